@@ -1,0 +1,53 @@
+// Runs `npm ci --ignore-scripts` in the folder given, once, however many builds ask for it at the same time.
+// Usage: node install.mjs FOLDER
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const folder = path.resolve(process.argv[2] ?? '.');
+const lockFile = path.join(folder, 'package-lock.json');
+// npm writes this file last, so its presence means that the installation is whole.
+const stamp = path.join(folder, 'node_modules', '.package-lock.json');
+const guard = path.join(folder, '.npm-ci.lock');
+const limitMs = 20 * 60 * 1000;
+
+const isCurrent = () => existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lockFile).mtimeMs;
+
+function tryTakeGuard() {
+  try {
+    closeSync(openSync(guard, 'wx'));
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+const started = Date.now();
+while (!tryTakeGuard()) {
+  await wait(250);
+  if (isCurrent()) process.exit(0);
+  if (Date.now() - started > limitMs) {
+    console.error(`Another build seems to be installing packages in ${folder}. If none is, delete ${guard}.`);
+    process.exit(1);
+  }
+}
+
+try {
+  if (!isCurrent()) {
+    const names = Object.entries(JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')).dependencies)
+      .map(([name, version]) => `${name} ${version}`).join(', ');
+    console.log(`Fetching ONNX Runtime from the npm registry (npm ci --ignore-scripts: ${names}). Once per checkout.`);
+    const npm = spawnSync('npm ci --ignore-scripts --no-audit --no-fund --loglevel=error', { cwd: folder, stdio: 'inherit', shell: true });
+    if (npm.status !== 0) {
+      console.error(`npm ci failed in ${folder}: see above. It needs Node 20 or later and an npm registry that holds ${names}.`);
+      process.exitCode = 1;
+    } else {
+      const now = new Date();
+      utimesSync(stamp, now, now);
+    }
+  }
+} finally {
+  rmSync(guard, { force: true });
+}
