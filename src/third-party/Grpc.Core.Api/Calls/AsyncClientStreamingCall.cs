@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using Grpc.Core.Utils;
+
+namespace Grpc.Core;
+
+/// <summary>A call with many requests and one response. Its members may be used from any thread; dispose it to give the call up.</summary>
+/// <typeparam name="TRequest">The request message.</typeparam>
+/// <typeparam name="TResponse">The response message.</typeparam>
+public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
+{
+    private readonly CallControl control;
+
+    /// <summary>Puts a call together from its parts; for engines and for test doubles.</summary>
+    /// <param name="requestStream">The request stream.</param>
+    /// <param name="responseAsync">The response; it fails with <see cref="RpcException"/> where the call does.</param>
+    /// <param name="responseHeadersAsync">The response headers.</param>
+    /// <param name="getStatusFunc">Gets the status of an ended call.</param>
+    /// <param name="getTrailersFunc">Gets the trailers of an ended call.</param>
+    /// <param name="disposeAction">Gives the call up.</param>
+    /// <exception cref="ArgumentNullException">An argument is null.</exception>
+    public AsyncClientStreamingCall(
+        IClientStreamWriter<TRequest> requestStream,
+        Task<TResponse> responseAsync,
+        Task<Metadata> responseHeadersAsync,
+        Func<Status> getStatusFunc,
+        Func<Metadata> getTrailersFunc,
+        Action disposeAction)
+    {
+        RequestStream = GrpcPreconditions.CheckNotNull(requestStream, nameof(requestStream));
+        ResponseAsync = GrpcPreconditions.CheckNotNull(responseAsync, nameof(responseAsync));
+        control = new CallControl(
+            GrpcPreconditions.CheckNotNull(responseHeadersAsync, nameof(responseHeadersAsync)),
+            GrpcPreconditions.CheckNotNull(getStatusFunc, nameof(getStatusFunc)),
+            GrpcPreconditions.CheckNotNull(getTrailersFunc, nameof(getTrailersFunc)),
+            GrpcPreconditions.CheckNotNull(disposeAction, nameof(disposeAction)));
+    }
+
+    /// <summary>Puts a call together from its parts and one state, without a closure per call.</summary>
+    /// <param name="requestStream">The request stream.</param>
+    /// <param name="responseAsync">The response; it fails with <see cref="RpcException"/> where the call does.</param>
+    /// <param name="responseHeadersAsync">Gets the response headers from the state.</param>
+    /// <param name="getStatusFunc">Gets the status of an ended call from the state.</param>
+    /// <param name="getTrailersFunc">Gets the trailers of an ended call from the state.</param>
+    /// <param name="disposeAction">Gives the call of the state up.</param>
+    /// <param name="state">Passed to each function.</param>
+    /// <exception cref="ArgumentNullException">An argument but the state is null.</exception>
+    public AsyncClientStreamingCall(
+        IClientStreamWriter<TRequest> requestStream,
+        Task<TResponse> responseAsync,
+        Func<object, Task<Metadata>> responseHeadersAsync,
+        Func<object, Status> getStatusFunc,
+        Func<object, Metadata> getTrailersFunc,
+        Action<object> disposeAction,
+        object state)
+    {
+        RequestStream = GrpcPreconditions.CheckNotNull(requestStream, nameof(requestStream));
+        ResponseAsync = GrpcPreconditions.CheckNotNull(responseAsync, nameof(responseAsync));
+        control = new CallControl(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+    }
+
+    /// <summary>The request stream.</summary>
+    public IClientStreamWriter<TRequest> RequestStream { get; }
+
+    /// <summary>The response; it fails with <see cref="RpcException"/> where the call does.</summary>
+    public Task<TResponse> ResponseAsync { get; }
+
+    /// <summary>The response headers, once they have arrived.</summary>
+    public Task<Metadata> ResponseHeadersAsync => control.ResponseHeadersAsync;
+
+    /// <summary>Makes the call awaitable for its response.</summary>
+    /// <returns>The awaiter of <see cref="ResponseAsync"/>.</returns>
+    public TaskAwaiter<TResponse> GetAwaiter() => ResponseAsync.GetAwaiter();
+
+    /// <summary>Makes the call awaitable for its response, with or without returning to the captured context.</summary>
+    /// <param name="continueOnCapturedContext">False to continue anywhere.</param>
+    /// <returns>The awaitable of <see cref="ResponseAsync"/>.</returns>
+    public ConfiguredTaskAwaitable<TResponse> ConfigureAwait(bool continueOnCapturedContext)
+        => ResponseAsync.ConfigureAwait(continueOnCapturedContext);
+
+    /// <summary>How the call ended.</summary>
+    /// <returns>The status.</returns>
+    /// <exception cref="InvalidOperationException">The call has not ended yet.</exception>
+    public Status GetStatus() => control.GetStatus();
+
+    /// <summary>The response trailers.</summary>
+    /// <returns>The trailers; empty where there were none.</returns>
+    /// <exception cref="InvalidOperationException">The call has not ended yet.</exception>
+    public Metadata GetTrailers() => control.GetTrailers();
+
+    /// <summary>
+    /// Frees the call. One that has not ended is cancelled; after one that has ended this does nothing.
+    /// </summary>
+    public void Dispose() => control.Dispose();
+}
