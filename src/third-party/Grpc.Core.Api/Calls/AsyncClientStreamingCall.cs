@@ -8,7 +8,7 @@ namespace Grpc.Core;
 /// <typeparam name="TResponse">The response message.</typeparam>
 public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
 {
-    private readonly CallControl control;
+    private readonly CallControl _control;
 
     /// <summary>Puts a call together from its parts; for engines and for test doubles.</summary>
     /// <param name="requestStream">The request stream.</param>
@@ -28,7 +28,7 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = GrpcPreconditions.CheckNotNull(requestStream, nameof(requestStream));
         ResponseAsync = GrpcPreconditions.CheckNotNull(responseAsync, nameof(responseAsync));
-        control = new CallControl(
+        _control = new CallControl(
             GrpcPreconditions.CheckNotNull(responseHeadersAsync, nameof(responseHeadersAsync)),
             GrpcPreconditions.CheckNotNull(getStatusFunc, nameof(getStatusFunc)),
             GrpcPreconditions.CheckNotNull(getTrailersFunc, nameof(getTrailersFunc)),
@@ -55,7 +55,7 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = GrpcPreconditions.CheckNotNull(requestStream, nameof(requestStream));
         ResponseAsync = GrpcPreconditions.CheckNotNull(responseAsync, nameof(responseAsync));
-        control = new CallControl(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _control = new CallControl(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
     }
 
     /// <summary>The request stream.</summary>
@@ -65,7 +65,7 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     public Task<TResponse> ResponseAsync { get; }
 
     /// <summary>The response headers, once they have arrived.</summary>
-    public Task<Metadata> ResponseHeadersAsync => control.ResponseHeadersAsync;
+    public Task<Metadata> ResponseHeadersAsync => _control.ResponseHeadersAsync;
 
     /// <summary>Makes the call awaitable for its response.</summary>
     /// <returns>The awaiter of <see cref="ResponseAsync"/>.</returns>
@@ -80,15 +80,15 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     /// <summary>How the call ended.</summary>
     /// <returns>The status.</returns>
     /// <exception cref="InvalidOperationException">The call has not ended yet.</exception>
-    public Status GetStatus() => control.GetStatus();
+    public Status GetStatus() => _control.GetStatus();
 
     /// <summary>The response trailers.</summary>
     /// <returns>The trailers; empty where there were none.</returns>
     /// <exception cref="InvalidOperationException">The call has not ended yet.</exception>
-    public Metadata GetTrailers() => control.GetTrailers();
+    public Metadata GetTrailers() => _control.GetTrailers();
 
     /// <summary>
     /// Frees the call. One that has not ended is cancelled; after one that has ended this does nothing.
     /// </summary>
-    public void Dispose() => control.Dispose();
+    public void Dispose() => _control.Dispose();
 }

@@ -6,7 +6,7 @@ namespace Grpc.Core;
 /// <typeparam name="TResponse">The response message.</typeparam>
 public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
 {
-    private readonly CallControl control;
+    private readonly CallControl _control;
 
     /// <summary>Puts a call together from its parts; for engines and for test doubles.</summary>
     /// <param name="responseStream">The response stream.</param>
@@ -23,7 +23,7 @@ public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
         Action disposeAction)
     {
         ResponseStream = GrpcPreconditions.CheckNotNull(responseStream, nameof(responseStream));
-        control = new CallControl(
+        _control = new CallControl(
             GrpcPreconditions.CheckNotNull(responseHeadersAsync, nameof(responseHeadersAsync)),
             GrpcPreconditions.CheckNotNull(getStatusFunc, nameof(getStatusFunc)),
             GrpcPreconditions.CheckNotNull(getTrailersFunc, nameof(getTrailersFunc)),
@@ -47,27 +47,27 @@ public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
         object state)
     {
         ResponseStream = GrpcPreconditions.CheckNotNull(responseStream, nameof(responseStream));
-        control = new CallControl(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
+        _control = new CallControl(responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction, state);
     }
 
     /// <summary>The response stream.</summary>
     public IAsyncStreamReader<TResponse> ResponseStream { get; }
 
     /// <summary>The response headers, once they have arrived.</summary>
-    public Task<Metadata> ResponseHeadersAsync => control.ResponseHeadersAsync;
+    public Task<Metadata> ResponseHeadersAsync => _control.ResponseHeadersAsync;
 
     /// <summary>How the call ended.</summary>
     /// <returns>The status.</returns>
     /// <exception cref="InvalidOperationException">The call has not ended yet.</exception>
-    public Status GetStatus() => control.GetStatus();
+    public Status GetStatus() => _control.GetStatus();
 
     /// <summary>The response trailers.</summary>
     /// <returns>The trailers; empty where there were none.</returns>
     /// <exception cref="InvalidOperationException">The call has not ended yet.</exception>
-    public Metadata GetTrailers() => control.GetTrailers();
+    public Metadata GetTrailers() => _control.GetTrailers();
 
     /// <summary>
     /// Frees the call. One that has not ended is cancelled; after one that has ended this does nothing.
     /// </summary>
-    public void Dispose() => control.Dispose();
+    public void Dispose() => _control.Dispose();
 }

@@ -6,11 +6,11 @@ namespace Grpc.Core;
 /// <remarks>The engine passes static functions and one state object, so that a call allocates no closure.</remarks>
 internal readonly struct CallControl
 {
-    private readonly Func<object, Task<Metadata>> responseHeaders;
-    private readonly Func<object, Status> status;
-    private readonly Func<object, Metadata> trailers;
-    private readonly Action<object> dispose;
-    private readonly object state;
+    private readonly Func<object, Task<Metadata>> _responseHeaders;
+    private readonly Func<object, Status> _status;
+    private readonly Func<object, Metadata> _trailers;
+    private readonly Action<object> _dispose;
+    private readonly object _state;
 
     public CallControl(
         Func<object, Task<Metadata>> responseHeadersAsync,
@@ -19,11 +19,11 @@ internal readonly struct CallControl
         Action<object> disposeAction,
         object state)
     {
-        responseHeaders = GrpcPreconditions.CheckNotNull(responseHeadersAsync, nameof(responseHeadersAsync));
-        status = GrpcPreconditions.CheckNotNull(getStatusFunc, nameof(getStatusFunc));
-        trailers = GrpcPreconditions.CheckNotNull(getTrailersFunc, nameof(getTrailersFunc));
-        dispose = GrpcPreconditions.CheckNotNull(disposeAction, nameof(disposeAction));
-        this.state = state;
+        _responseHeaders = GrpcPreconditions.CheckNotNull(responseHeadersAsync, nameof(responseHeadersAsync));
+        _status = GrpcPreconditions.CheckNotNull(getStatusFunc, nameof(getStatusFunc));
+        _trailers = GrpcPreconditions.CheckNotNull(getTrailersFunc, nameof(getTrailersFunc));
+        _dispose = GrpcPreconditions.CheckNotNull(disposeAction, nameof(disposeAction));
+        _state = state;
     }
 
     public CallControl(
@@ -40,11 +40,11 @@ internal readonly struct CallControl
     {
     }
 
-    public Task<Metadata> ResponseHeadersAsync => responseHeaders(state);
+    public Task<Metadata> ResponseHeadersAsync => _responseHeaders(_state);
 
-    public Status GetStatus() => status(state);
+    public Status GetStatus() => _status(_state);
 
-    public Metadata GetTrailers() => trailers(state);
+    public Metadata GetTrailers() => _trailers(_state);
 
-    public void Dispose() => dispose(state);
+    public void Dispose() => _dispose(_state);
 }

@@ -45,19 +45,19 @@ public abstract class ClientBase
     /// <summary>How a client calls: an invoker, and the host it names. Opaque, immutable and thread-safe.</summary>
     protected internal class ClientBaseConfiguration
     {
-        private readonly CallInvoker undecoratedCallInvoker;
-        private readonly string? host;
+        private readonly CallInvoker _undecoratedCallInvoker;
+        private readonly string? _host;
 
         internal ClientBaseConfiguration(CallInvoker undecoratedCallInvoker, string? host)
         {
-            this.undecoratedCallInvoker = GrpcPreconditions.CheckNotNull(undecoratedCallInvoker, "callInvoker");
-            this.host = host;
+            _undecoratedCallInvoker = GrpcPreconditions.CheckNotNull(undecoratedCallInvoker, "callInvoker");
+            _host = host;
         }
 
         internal CallInvoker CreateDecoratedCallInvoker()
-            => host is null ? undecoratedCallInvoker : undecoratedCallInvoker.Intercept(new HostInterceptor(host));
+            => _host is null ? _undecoratedCallInvoker : _undecoratedCallInvoker.Intercept(new HostInterceptor(_host));
 
         internal ClientBaseConfiguration WithHost(string host)
-            => new(undecoratedCallInvoker, GrpcPreconditions.CheckNotNull(host, nameof(host)));
+            => new(_undecoratedCallInvoker, GrpcPreconditions.CheckNotNull(host, nameof(host)));
     }
 }

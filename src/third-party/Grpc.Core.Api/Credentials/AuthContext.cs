@@ -5,7 +5,7 @@ namespace Grpc.Core;
 /// <summary>What TLS says about the peer of a call. Read-only and thread-safe.</summary>
 public class AuthContext
 {
-    private readonly Dictionary<string, List<AuthProperty>> properties;
+    private readonly Dictionary<string, List<AuthProperty>> _properties;
 
     /// <summary>Creates a context.</summary>
     /// <param name="peerIdentityPropertyName">Which property identifies the peer; null where the peer is not authenticated.</param>
@@ -14,7 +14,7 @@ public class AuthContext
     public AuthContext(string? peerIdentityPropertyName, Dictionary<string, List<AuthProperty>> properties)
     {
         PeerIdentityPropertyName = peerIdentityPropertyName;
-        this.properties = GrpcPreconditions.CheckNotNull(properties, nameof(properties));
+        _properties = GrpcPreconditions.CheckNotNull(properties, nameof(properties));
     }
 
     /// <summary>True where the peer proved who it is.</summary>
@@ -28,11 +28,11 @@ public class AuthContext
         => PeerIdentityPropertyName is null ? [] : FindPropertiesByName(PeerIdentityPropertyName);
 
     /// <summary>All properties.</summary>
-    public IEnumerable<AuthProperty> Properties => properties.Values.SelectMany(values => values);
+    public IEnumerable<AuthProperty> Properties => _properties.Values.SelectMany(values => values);
 
     /// <summary>Finds properties by name.</summary>
     /// <param name="propertyName">The name.</param>
     /// <returns>The properties; empty where there is none.</returns>
     public IEnumerable<AuthProperty> FindPropertiesByName(string propertyName)
-        => properties.TryGetValue(propertyName, out List<AuthProperty>? found) ? found : [];
+        => _properties.TryGetValue(propertyName, out List<AuthProperty>? found) ? found : [];
 }

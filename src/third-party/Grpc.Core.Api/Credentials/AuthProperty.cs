@@ -6,24 +6,24 @@ namespace Grpc.Core;
 /// <summary>One property of an authenticated peer, for example a name in its certificate. Immutable and thread-safe.</summary>
 public class AuthProperty
 {
-    private readonly byte[] valueBytes;
-    private readonly Lazy<string> value;
+    private readonly byte[] _valueBytes;
+    private readonly Lazy<string> _value;
 
     private AuthProperty(string name, byte[] valueBytes)
     {
         Name = name;
-        this.valueBytes = valueBytes;
-        value = new Lazy<string>(() => Encoding.UTF8.GetString(this.valueBytes));
+        _valueBytes = valueBytes;
+        _value = new Lazy<string>(() => Encoding.UTF8.GetString(_valueBytes));
     }
 
     /// <summary>The name of the property.</summary>
     public string Name { get; }
 
     /// <summary>The value read as UTF-8.</summary>
-    public string Value => value.Value;
+    public string Value => _value.Value;
 
     /// <summary>A copy of the value.</summary>
-    public byte[] ValueBytes => (byte[])valueBytes.Clone();
+    public byte[] ValueBytes => (byte[])_valueBytes.Clone();
 
     /// <summary>Creates a property.</summary>
     /// <param name="name">The name.</param>

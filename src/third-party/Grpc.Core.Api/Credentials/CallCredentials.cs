@@ -26,7 +26,7 @@ public abstract class CallCredentials
 
     private sealed class CompositeCallCredentials : CallCredentials
     {
-        private readonly IReadOnlyList<CallCredentials> credentials;
+        private readonly IReadOnlyList<CallCredentials> _credentials;
 
         public CompositeCallCredentials(CallCredentials[] credentials)
         {
@@ -37,18 +37,18 @@ public abstract class CallCredentials
                 GrpcPreconditions.CheckNotNull(one, nameof(credentials));
             }
 
-            this.credentials = Array.AsReadOnly((CallCredentials[])credentials.Clone());
+            _credentials = Array.AsReadOnly((CallCredentials[])credentials.Clone());
         }
 
         public override void InternalPopulateConfiguration(CallCredentialsConfiguratorBase configurator, object? state)
-            => configurator.SetCompositeCredentials(state, credentials);
+            => configurator.SetCompositeCredentials(state, _credentials);
     }
 
     private sealed class InterceptorCallCredentials(AsyncAuthInterceptor interceptor) : CallCredentials
     {
-        private readonly AsyncAuthInterceptor interceptor = GrpcPreconditions.CheckNotNull(interceptor, nameof(interceptor));
+        private readonly AsyncAuthInterceptor _interceptor = GrpcPreconditions.CheckNotNull(interceptor, nameof(interceptor));
 
         public override void InternalPopulateConfiguration(CallCredentialsConfiguratorBase configurator, object? state)
-            => configurator.SetAsyncAuthInterceptorCredentials(state, interceptor);
+            => configurator.SetAsyncAuthInterceptorCredentials(state, _interceptor);
     }
 }

@@ -36,19 +36,19 @@ public abstract class ChannelCredentials
 
     private sealed class CompositeChannelCredentials : ChannelCredentials
     {
-        private readonly ChannelCredentials channelCredentials;
-        private readonly CallCredentials callCredentials;
+        private readonly ChannelCredentials _channelCredentials;
+        private readonly CallCredentials _callCredentials;
 
         public CompositeChannelCredentials(ChannelCredentials channelCredentials, CallCredentials callCredentials)
         {
-            this.channelCredentials = GrpcPreconditions.CheckNotNull(channelCredentials, nameof(channelCredentials));
-            this.callCredentials = GrpcPreconditions.CheckNotNull(callCredentials, nameof(callCredentials));
+            _channelCredentials = GrpcPreconditions.CheckNotNull(channelCredentials, nameof(channelCredentials));
+            _callCredentials = GrpcPreconditions.CheckNotNull(callCredentials, nameof(callCredentials));
             GrpcPreconditions.CheckArgument(
                 channelCredentials.IsComposable,
                 $"Call credentials cannot be joined to {channelCredentials.GetType().Name}; they need a channel that encrypts.");
         }
 
         public override void InternalPopulateConfiguration(ChannelCredentialsConfiguratorBase configurator, object state)
-            => configurator.SetCompositeCredentials(state, channelCredentials, callCredentials);
+            => configurator.SetCompositeCredentials(state, _channelCredentials, _callCredentials);
     }
 }

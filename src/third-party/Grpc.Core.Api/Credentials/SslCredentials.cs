@@ -6,7 +6,7 @@ namespace Grpc.Core;
 /// </summary>
 public sealed class SslCredentials : ChannelCredentials
 {
-    private readonly VerifyPeerCallback? verifyPeerCallback;
+    private readonly VerifyPeerCallback? _verifyPeerCallback;
 
     /// <summary>TLS with the system's root certificates.</summary>
     public SslCredentials()
@@ -38,7 +38,7 @@ public sealed class SslCredentials : ChannelCredentials
     {
         RootCertificates = rootCertificates;
         KeyCertificatePair = keyCertificatePair;
-        this.verifyPeerCallback = verifyPeerCallback;
+        _verifyPeerCallback = verifyPeerCallback;
     }
 
     /// <summary>Trusted roots as PEM; null for the system's.</summary>
@@ -51,5 +51,5 @@ public sealed class SslCredentials : ChannelCredentials
 
     /// <inheritdoc/>
     public override void InternalPopulateConfiguration(ChannelCredentialsConfiguratorBase configurator, object state)
-        => configurator.SetSslCredentials(state, RootCertificates, KeyCertificatePair, verifyPeerCallback);
+        => configurator.SetSslCredentials(state, RootCertificates, KeyCertificatePair, _verifyPeerCallback);
 }

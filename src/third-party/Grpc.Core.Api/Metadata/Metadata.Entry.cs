@@ -8,8 +8,8 @@ public sealed partial class Metadata
     /// <summary>One header or trailer: a key with a text or a binary value. Immutable and thread-safe.</summary>
     public class Entry
     {
-        private readonly string? text;
-        private readonly byte[]? bytes;
+        private readonly string? _text;
+        private readonly byte[]? _bytes;
 
         /// <summary>Creates a binary entry.</summary>
         /// <param name="key">
@@ -23,7 +23,7 @@ public sealed partial class Metadata
             Key = MetadataKey.Normalize(key);
             GrpcPreconditions.CheckArgument(
                 MetadataKey.IsBinary(Key), $"The key of a binary metadata entry must end in '{BinaryHeaderSuffix}'.");
-            bytes = (byte[])GrpcPreconditions.CheckNotNull(valueBytes, nameof(valueBytes)).Clone();
+            _bytes = (byte[])GrpcPreconditions.CheckNotNull(valueBytes, nameof(valueBytes)).Clone();
         }
 
         /// <summary>Creates a text entry.</summary>
@@ -37,18 +37,18 @@ public sealed partial class Metadata
         {
             Key = MetadataKey.Normalize(key);
             GrpcPreconditions.CheckArgument(
-                !MetadataKey.IsBinary(Key), $"The key of a text metadata entry must not end in '{BinaryHeaderSuffix}'.");
-            text = GrpcPreconditions.CheckNotNull(value, nameof(value));
+                !MetadataKey.IsBinary(Key), $"The key of a _text metadata entry must not end in '{BinaryHeaderSuffix}'.");
+            _text = GrpcPreconditions.CheckNotNull(value, nameof(value));
         }
 
         /// <summary>The key, in lower case.</summary>
         public string Key { get; }
 
         /// <summary>True where the value is binary.</summary>
-        public bool IsBinary => bytes is not null;
+        public bool IsBinary => _bytes is not null;
 
         /// <summary>The value as bytes: a copy of a binary value, the ASCII bytes of a text.</summary>
-        public byte[] ValueBytes => bytes is null ? Encoding.ASCII.GetBytes(text!) : (byte[])bytes.Clone();
+        public byte[] ValueBytes => _bytes is null ? Encoding.ASCII.GetBytes(_text!) : (byte[])_bytes.Clone();
 
         /// <summary>The value as text.</summary>
         /// <exception cref="InvalidOperationException">The entry is binary.</exception>
@@ -56,8 +56,8 @@ public sealed partial class Metadata
         {
             get
             {
-                GrpcPreconditions.CheckState(!IsBinary, "A binary metadata entry has no text value.");
-                return text!;
+                GrpcPreconditions.CheckState(!IsBinary, "A binary metadata entry has no _text value.");
+                return _text!;
             }
         }
 
@@ -65,7 +65,7 @@ public sealed partial class Metadata
         /// <returns>One line; binary values as Base64.</returns>
         public override string ToString()
             => IsBinary
-                ? $"[Entry: key={Key}, valueBytes={Convert.ToBase64String(bytes!)}]"
-                : $"[Entry: key={Key}, value={text}]";
+                ? $"[Entry: key={Key}, valueBytes={Convert.ToBase64String(_bytes!)}]"
+                : $"[Entry: key={Key}, value={_text}]";
     }
 }

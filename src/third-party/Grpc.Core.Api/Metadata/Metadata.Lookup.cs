@@ -11,11 +11,11 @@ public sealed partial class Metadata
     public Entry? Get(string key)
     {
         GrpcPreconditions.CheckNotNull(key, nameof(key));
-        for (int i = entries.Count - 1; i >= 0; i--)
+        for (int i = _entries.Count - 1; i >= 0; i--)
         {
-            if (HasKey(entries[i], key))
+            if (HasKey(_entries[i], key))
             {
-                return entries[i];
+                return _entries[i];
             }
         }
 
@@ -29,7 +29,7 @@ public sealed partial class Metadata
     public IEnumerable<Entry> GetAll(string key)
     {
         GrpcPreconditions.CheckNotNull(key, nameof(key));
-        return entries.Where(entry => HasKey(entry, key));
+        return _entries.Where(entry => HasKey(entry, key));
     }
 
     /// <summary>Gets the text of the last entry with a key.</summary>

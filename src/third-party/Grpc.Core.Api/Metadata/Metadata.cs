@@ -19,7 +19,7 @@ public sealed partial class Metadata : IList<Metadata.Entry>
     /// <summary>Metadata without entries; read-only and thread-safe.</summary>
     public static readonly Metadata Empty = new(isReadOnly: true);
 
-    private readonly List<Entry> entries = [];
+    private readonly List<Entry> _entries = [];
 
     /// <summary>Creates metadata without entries.</summary>
     public Metadata()
@@ -30,7 +30,7 @@ public sealed partial class Metadata : IList<Metadata.Entry>
     private Metadata(bool isReadOnly) => IsReadOnly = isReadOnly;
 
     /// <summary>The number of entries, duplicates included.</summary>
-    public int Count => entries.Count;
+    public int Count => _entries.Count;
 
     /// <summary>True where changes are refused.</summary>
     public bool IsReadOnly { get; }
@@ -42,12 +42,12 @@ public sealed partial class Metadata : IList<Metadata.Entry>
     /// <exception cref="InvalidOperationException">On setting: the metadata is read-only.</exception>
     public Entry this[int index]
     {
-        get => entries[index];
+        get => _entries[index];
         set
         {
             GrpcPreconditions.CheckNotNull(value, nameof(value));
             CheckWriteable();
-            entries[index] = value;
+            _entries[index] = value;
         }
     }
 
@@ -59,7 +59,7 @@ public sealed partial class Metadata : IList<Metadata.Entry>
     {
         GrpcPreconditions.CheckNotNull(item, nameof(item));
         CheckWriteable();
-        entries.Add(item);
+        _entries.Add(item);
     }
 
     /// <summary>Appends a text entry.</summary>
@@ -86,7 +86,7 @@ public sealed partial class Metadata : IList<Metadata.Entry>
     {
         GrpcPreconditions.CheckNotNull(item, nameof(item));
         CheckWriteable();
-        entries.Insert(index, item);
+        _entries.Insert(index, item);
     }
 
     /// <summary>Removes the entry at a position.</summary>
@@ -96,7 +96,7 @@ public sealed partial class Metadata : IList<Metadata.Entry>
     public void RemoveAt(int index)
     {
         CheckWriteable();
-        entries.RemoveAt(index);
+        _entries.RemoveAt(index);
     }
 
     /// <summary>Removes the first occurrence of an entry (the same object).</summary>
@@ -106,7 +106,7 @@ public sealed partial class Metadata : IList<Metadata.Entry>
     public bool Remove(Entry item)
     {
         CheckWriteable();
-        return entries.Remove(item);
+        return _entries.Remove(item);
     }
 
     /// <summary>Removes all entries.</summary>
@@ -114,29 +114,29 @@ public sealed partial class Metadata : IList<Metadata.Entry>
     public void Clear()
     {
         CheckWriteable();
-        entries.Clear();
+        _entries.Clear();
     }
 
     /// <summary>Finds an entry (the same object).</summary>
     /// <param name="item">The entry.</param>
     /// <returns>Its first position, or −1.</returns>
-    public int IndexOf(Entry item) => entries.IndexOf(item);
+    public int IndexOf(Entry item) => _entries.IndexOf(item);
 
     /// <summary>Says whether an entry (the same object) is present.</summary>
     /// <param name="item">The entry.</param>
     /// <returns>True when it is.</returns>
-    public bool Contains(Entry item) => entries.Contains(item);
+    public bool Contains(Entry item) => _entries.Contains(item);
 
     /// <summary>Copies all entries, in order.</summary>
     /// <param name="array">Where to.</param>
     /// <param name="arrayIndex">The first position written.</param>
     /// <exception cref="ArgumentNullException"><paramref name="array"/> is null.</exception>
     /// <exception cref="ArgumentException">The entries do not fit.</exception>
-    public void CopyTo(Entry[] array, int arrayIndex) => entries.CopyTo(array, arrayIndex);
+    public void CopyTo(Entry[] array, int arrayIndex) => _entries.CopyTo(array, arrayIndex);
 
     /// <summary>Goes through the entries in order.</summary>
     /// <returns>An enumerator that fails when the metadata changes under it.</returns>
-    public IEnumerator<Entry> GetEnumerator() => entries.GetEnumerator();
+    public IEnumerator<Entry> GetEnumerator() => _entries.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 

@@ -3,7 +3,7 @@ namespace Grpc.Core;
 // What an engine provides. Each member is the source of the public one without "Core" in its name.
 public abstract partial class ServerCallContext
 {
-    private IDictionary<object, object>? userState;
+    private IDictionary<object, object>? _userState;
 
     /// <summary>Source of <see cref="Method"/>.</summary>
     protected abstract string MethodCore { get; }
@@ -36,7 +36,7 @@ public abstract partial class ServerCallContext
     protected abstract AuthContext AuthContextCore { get; }
 
     /// <summary>Source of <see cref="UserState"/>; by default a dictionary made on first use.</summary>
-    protected virtual IDictionary<object, object> UserStateCore => userState ??= new Dictionary<object, object>();
+    protected virtual IDictionary<object, object> UserStateCore => _userState ??= new Dictionary<object, object>();
 
     /// <summary>Source of <see cref="CreatePropagationToken"/>.</summary>
     /// <param name="options">What to pass on; null for everything.</param>

@@ -17,7 +17,7 @@ public abstract partial class ServerCallContext
     /// <summary>The <c>:authority</c> that the client sent.</summary>
     public string Host => HostCore;
 
-    /// <summary>The address of the client, for example <c>ipv4:192.0.2.7:50122</c> or <c>unix:</c> and a path.</summary>
+    /// <summary>The address of the client, for example <c>ipv4:192.0.2.7:50122</c>; the engine on Kestrel says <c>unknown</c> over a Unix socket.</summary>
     public string Peer => PeerCore;
 
     /// <summary>When the call must have ended, in UTC; <see cref="DateTime.MaxValue"/> for never.</summary>

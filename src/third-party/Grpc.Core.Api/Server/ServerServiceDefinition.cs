@@ -6,9 +6,9 @@ namespace Grpc.Core;
 /// <summary>The methods of a service with their handlers. Immutable and thread-safe; made by <see cref="CreateBuilder"/>.</summary>
 public class ServerServiceDefinition
 {
-    private readonly IReadOnlyList<Action<ServiceBinderBase>> addMethods;
+    private readonly IReadOnlyList<Action<ServiceBinderBase>> _addMethods;
 
-    private ServerServiceDefinition(IReadOnlyList<Action<ServiceBinderBase>> addMethods) => this.addMethods = addMethods;
+    private ServerServiceDefinition(IReadOnlyList<Action<ServiceBinderBase>> addMethods) => _addMethods = addMethods;
 
     /// <summary>Begins a definition.</summary>
     /// <returns>A builder without methods.</returns>
@@ -19,7 +19,7 @@ public class ServerServiceDefinition
     [EditorBrowsable(EditorBrowsableState.Never)]
     public void BindService(ServiceBinderBase serviceBinder)
     {
-        foreach (Action<ServiceBinderBase> addMethod in addMethods)
+        foreach (Action<ServiceBinderBase> addMethod in _addMethods)
         {
             addMethod(serviceBinder);
         }
@@ -28,8 +28,8 @@ public class ServerServiceDefinition
     /// <summary>Collects methods. Not thread-safe.</summary>
     public class Builder
     {
-        private readonly HashSet<string> names = new(StringComparer.Ordinal);
-        private readonly List<Action<ServiceBinderBase>> addMethods = [];
+        private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+        private readonly List<Action<ServiceBinderBase>> _addMethods = [];
 
         /// <summary>Adds a method with one request and one response.</summary>
         /// <typeparam name="TRequest">The request message.</typeparam>
@@ -89,13 +89,13 @@ public class ServerServiceDefinition
 
         /// <summary>Ends the definition. The builder may go on without changing it.</summary>
         /// <returns>The definition.</returns>
-        public ServerServiceDefinition Build() => new(addMethods.ToArray());
+        public ServerServiceDefinition Build() => new(_addMethods.ToArray());
 
         private Builder Add(IMethod method, Action<ServiceBinderBase> addMethod)
         {
             GrpcPreconditions.CheckNotNull(method, nameof(method));
-            GrpcPreconditions.CheckArgument(names.Add(method.FullName), $"The service has a method {method.FullName} already.");
-            addMethods.Add(addMethod);
+            GrpcPreconditions.CheckArgument(_names.Add(method.FullName), $"The service has a method {method.FullName} already.");
+            _addMethods.Add(addMethod);
             return this;
         }
     }

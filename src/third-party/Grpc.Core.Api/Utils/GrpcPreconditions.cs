@@ -34,7 +34,7 @@ public static class GrpcPreconditions
     /// <returns><paramref name="reference"/>.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="reference"/> is null.</exception>
     public static T CheckNotNull<T>([NotNull] T? reference)
-        => reference is null ? throw new ArgumentNullException() : reference;
+        => CheckNotNull(reference, nameof(reference));
 
     /// <summary>Requires a named reference.</summary>
     /// <typeparam name="T">The type of the reference.</typeparam>

@@ -8,19 +8,19 @@ namespace Grpc.Net.Compression;
 /// </summary>
 public sealed class DeflateCompressionProvider : ICompressionProvider
 {
-    private readonly CompressionLevel defaultCompressionLevel;
+    private readonly CompressionLevel _defaultCompressionLevel;
 
     /// <summary>Creates the provider.</summary>
     /// <param name="defaultCompressionLevel">Used where a call names no level.</param>
     public DeflateCompressionProvider(CompressionLevel defaultCompressionLevel)
-        => this.defaultCompressionLevel = defaultCompressionLevel;
+        => _defaultCompressionLevel = defaultCompressionLevel;
 
     /// <inheritdoc/>
     public string EncodingName => "deflate";
 
     /// <inheritdoc/>
     public Stream CreateCompressionStream(Stream stream, CompressionLevel? compressionLevel)
-        => new ZLibStream(stream, compressionLevel ?? defaultCompressionLevel, leaveOpen: true);
+        => new ZLibStream(stream, compressionLevel ?? _defaultCompressionLevel, leaveOpen: true);
 
     /// <inheritdoc/>
     public Stream CreateDecompressionStream(Stream stream)
