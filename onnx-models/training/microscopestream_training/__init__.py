@@ -1,0 +1,1 @@
+"""Training side of MicroscopeStream's localization networks: simulate, train, export, evaluate."""

@@ -1,0 +1,67 @@
+"""The facts of a package: model.json from a recipe and measured results."""
+from .network import CHANNELS, MULTIPLE
+
+UNITS = dict(zip(CHANNELS, ("1", "photons", "px", "px", "photons", "px", "px", "photons")))
+COMMAND = "python3 -m microscopestream_training.evaluate CHECKPOINT --data DATA/smlm --out results.json"
+
+
+def model_json(recipe: dict, version: str, accept: float, commit: str, results, training: dict) -> dict:
+    """Everything model.json says but the hashes, which the exporter adds. results: what `evaluate` wrote, or None."""
+    return {
+        "$schema": "../model.schema.json",
+        "id": recipe["id"],
+        "version": version,
+        "title": "Dense 2D single-molecule localization, three frames, any Gaussian-like PSF of 0.9-1.8 px",
+        "task": "localization",
+        "graphs": {
+            "frame": {"file": "frame.onnx", "role": "per-frame features",
+                      "inputs": [{"name": "frame", "is": "frame"}],
+                      "outputs": [{"name": "features", "is": "features"}]},
+            "context": {"file": "context.onnx", "role": "joins the window's features into maps",
+                        "inputs": [{"name": n, "is": "features", "offset": o}
+                                   for n, o in (("previous", -1), ("current", 0), ("next", 1))],
+                        "outputs": [{"name": "maps", "is": "maps"}]},
+        },
+        "input": {
+            "frames": 3, "target": 1, "missing_frame": "zero-features", "layout": "NCHW", "element": "float32",
+            "size": {"multiple": MULTIPLE, "minimum": 32, "maximum": 2048, "padding": "edge"},
+            "frame_order": "time", "upsampling": 1,
+            "normalization": {"kind": "photons", "scope": "constant", "offset": 0.0, "scale": 1.0},
+        },
+        "output": {"layout": "NCHW", "upscale": 1,
+                   "channels": [{"name": c, "unit": UNITS[c], "scale": 1.0} for c in CHANNELS]},
+        "readout": {"kind": "local-maximum", "candidate_probability": 0.1, "accept_probability": accept,
+                    "split_probability": 0.6, "neighbourhood": 3},
+        "domain": {
+            "modality": ["smlm"], "pixel_size_nm": [80, 160], "psf_sigma_px": [0.9, 1.8], "photons": [200, 10000],
+            "background_photons": [1, 200], "density_per_um2": [0, 6], "camera": ["scmos", "emccd"],
+            "structures": "uniform, filaments and clusters, 2D, in focus",
+        },
+        "provenance": {"recipe": f"onnx-models/training/recipes/{recipe['id']}.json", "commit": commit,
+                       "data": "simulated only", "licence": "Apache-2.0", "paper": "10.1038/s41592-021-01236-x",
+                       "training": training},
+        "measured": _measured(results) if results else [],
+    }
+
+
+def _measured(results: dict) -> list:
+    rows = []
+
+    def add(data, conditions, row, metrics):
+        rows.extend({"data": data, "metric": m, "value": row[k], "conditions": conditions, "command": COMMAND}
+                    for k, m in metrics.items() if k in row)
+
+    for r in results["simulated"]:
+        light = f"blinking (mean 2 frames), {r['photons']:.0f} photons" if r["blinking"] else f"{r['photons']:.0f} photons"
+        add("simulated, seed apart from training", f"{r['density']} per um2, {light}, background {r['background']:.0f}, "
+            f"{r['pixel_nm']:.0f} nm px, sigma {r['sigma_nm']:.0f} nm, border 450 nm, emitters below 250 photons ignored",
+            r, {"ji": "JI", "rmse_nm": "RMSE nm", "z_std": "z-score standard deviation"})
+    for r in results.get("bound", []):
+        add("simulated, seed apart from training", f"{r['emitters']} emitters at {r['density']} per um2", r,
+            {"ratio": "RMSE over Cramer-Rao bound"})
+    for name in ("bundled-tubulins-hd", "artificial-hd"):
+        for r in results.get(name, [])[:1]:
+            add(name, "camera estimated from the frames, no border", r,
+                {"pearson": "Pearson, 12.5 nm px, sigma 25 nm", "ji": "JI", "precision": "precision",
+                 "recall": "recall", "rmse_nm": "RMSE nm"})
+    return rows

@@ -1,0 +1,31 @@
+"""Train a network: python3 -m microscopestream_training.train --recipe recipes/decode-2d-small.json"""
+import argparse
+import json
+import os
+
+import torch
+
+from .trainer import Trainer
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("--recipe", required=True)
+    p.add_argument("--minutes", type=float, help="wall-clock length of the whole run; the recipe's when absent")
+    p.add_argument("--folder", help="where checkpoint and log go; runs/<id> when absent")
+    p.add_argument("--threads", type=int, default=0, help="CPU threads; PyTorch's choice when 0")
+    p.add_argument("--batch", type=int, help="sequences per step; the recipe's when absent")
+    p.add_argument("--gpu", action="store_true")
+    p.add_argument("--resume", action="store_true", help="continue from the folder's checkpoint")
+    a = p.parse_args()
+    with open(a.recipe, encoding="utf-8") as f:
+        recipe = json.load(f)
+    if a.batch:
+        recipe["training"]["batch"] = a.batch
+    if a.threads:
+        torch.set_num_threads(a.threads)
+    Trainer(recipe, a.folder or os.path.join("runs", recipe["id"]), a.minutes, a.gpu, a.resume).run()
+
+
+if __name__ == "__main__":
+    main()
