@@ -11,23 +11,31 @@ internal static class Python
     /// <param name="modules">Modules that it imports.</param>
     /// <param name="script">File name of the script.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static string Run(string[] modules, string script, params string[] arguments)
+    public static async Task<string> RunAsync(string[] modules, string script, params string[] arguments)
     {
-        string? interpreter = Interpreters.FirstOrDefault(name => Start(name, ["-c", "import " + string.Join(',', modules)]).ExitCode == 0);
+        string? interpreter = null;
+        foreach (string name in Interpreters)
+        {
+            if (interpreter is null && (await StartAsync(name, ["-c", "import " + string.Join(',', modules)])).ExitCode == 0)
+            {
+                interpreter = name;
+            }
+        }
+
         if (interpreter is null)
         {
             Assert.Ignore($"No python3 with {string.Join(", ", modules)} here (Debian: {string.Join(' ', modules.Select(Package))}).");
         }
 
         string path = Path.Combine(TestContext.CurrentContext.TestDirectory, "Peers", script);
-        (int exitCode, string output, string error) = Start(interpreter!, [path, .. arguments]);
+        (int exitCode, string output, string error) = await StartAsync(interpreter!, [path, .. arguments]);
         Assert.That(exitCode, Is.Zero, $"{script} failed: {error}");
         return output;
     }
 
     private static string Package(string module) => module switch { "PIL" => "python3-pil", _ => "python3-" + module };
 
-    private static (int ExitCode, string Output, string Error) Start(string interpreter, string[] arguments)
+    private static async Task<(int ExitCode, string Output, string Error)> StartAsync(string interpreter, string[] arguments)
     {
         try
         {
@@ -37,9 +45,9 @@ internal static class Python
                 RedirectStandardError = true,
             })!;
             Task<string> error = process.StandardError.ReadToEndAsync();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode, output, error.GetAwaiter().GetResult());
+            string output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            return (process.ExitCode, output, await error);
         }
         catch (System.ComponentModel.Win32Exception e)
         {

@@ -9,12 +9,12 @@ namespace MicroscopeStream.Imaging.Tests.Tiff;
 public class TifffileTests
 {
     [Test]
-    public void Every_file_of_tifffile_and_libtiff_gives_the_pixels_axes_and_pixel_size_that_were_put_in()
+    public async Task Every_file_of_tifffile_and_libtiff_gives_the_pixels_axes_and_pixel_size_that_were_put_in()
     {
         string folder = Directory.CreateTempSubdirectory("mstream-tiff-").FullName;
         try
         {
-            string list = Python.Run(["numpy", "tifffile", "PIL"], "write_tiff_samples.py", folder);
+            string list = await Python.RunAsync(["numpy", "tifffile", "PIL"], "write_tiff_samples.py", folder);
             string[] lines = list.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             Assert.That(lines, Has.Length.GreaterThan(100));
             Assert.Multiple(() =>
