@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace MicroscopeStream.Localization.Candidates;
+namespace MicroscopeStream.Localizations.Candidates;
 
 /// <summary>A pixel that may hold an emitter.</summary>
 /// <param name="X">Column, px.</param>

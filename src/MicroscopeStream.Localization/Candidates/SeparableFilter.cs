@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace MicroscopeStream.Localization.Candidates;
+namespace MicroscopeStream.Localizations.Candidates;
 
 /// <summary>Separable symmetric filters on a frame, mirrored at the borders (… 2 1 0 | 0 1 2 …), vectorized along rows.</summary>
 internal sealed class SeparableFilter

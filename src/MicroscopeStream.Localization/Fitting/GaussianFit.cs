@@ -1,4 +1,4 @@
-namespace MicroscopeStream.Localization.Fitting;
+namespace MicroscopeStream.Localizations.Fitting;
 
 /// <summary>
 /// One fitted spot. Positions in px from the corner of the region that was fitted (the centre of its first pixel lies at 0.5);

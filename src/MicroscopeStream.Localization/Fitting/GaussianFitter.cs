@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace MicroscopeStream.Localization.Fitting;
+namespace MicroscopeStream.Localizations.Fitting;
 
 /// <summary>
 /// Maximum-likelihood fits of an integrated Gaussian on a flat background by damped Fisher scoring, as many spots at once as a

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace MicroscopeStream.Localization.Fitting;
+namespace MicroscopeStream.Localizations.Fitting;
 
 /// <summary>
 /// One axis of a Gaussian integrated over pixels, for as many spots at once as a vector has lanes: the share of photons per pixel

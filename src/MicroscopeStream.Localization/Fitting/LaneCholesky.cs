@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace MicroscopeStream.Localization.Fitting;
+namespace MicroscopeStream.Localizations.Fitting;
 
 /// <summary>
 /// Small symmetric positive definite systems, one per vector lane: Cholesky factorization, solution and diagonal of the inverse.

@@ -1,4 +1,4 @@
-namespace MicroscopeStream.Localization.Fitting;
+namespace MicroscopeStream.Localizations.Fitting;
 
 /// <summary>
 /// Localization from the phase of the first Fourier coefficient along each axis: no iterations
