@@ -1,0 +1,263 @@
+using System.Threading.Channels;
+using Grpc.Core;
+using MicroscopeStream.Contract.V1;
+using MicroscopeStream.Core.Frames;
+
+namespace MicroscopeStream.Client;
+
+// The receiving half: one task per session reads, hands out, and mends the connection.
+public sealed partial class AcquisitionSession
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan SlowestRetry = TimeSpan.FromSeconds(2);
+
+    private bool Resumable => Ticket.ReconnectFor > TimeSpan.Zero;
+
+    internal async Task StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The stream outlives the token of the call that opened it.
+            _connection = await StreamConnection.OpenAsync(_calls, Ticket, _stop.Token).WaitAsync(cancellationToken);
+        }
+        catch (RpcException e)
+        {
+            throw RpcErrors.Translate(e, _calls.Address);
+        }
+
+        NextSequence = (long)_connection.Started.NextSequence;
+        long credits = _connection.Started.Credits;
+        _resend = Resumable ? new ResendBuffer($"session {Ticket.SessionId}", Ticket.FrameBytes, Ticket.ResendBufferBytes, credits) : null;
+        _credits.Set(NextSequence - 1 + credits);
+        _run = RunAsync();
+    }
+
+    private async Task<SessionSummary> RunAsync()
+    {
+        Exception? failure = null;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    SessionSummary? summary = await ReceiveAsync(_connection!);
+                    return summary ?? await _calls.CloseAsync(Ticket, abort: false, _stop.Token);
+                }
+                catch (Exception e) when (Resumable && !_stop.IsCancellationRequested && RpcErrors.IsBrokenConnection(e))
+                {
+                    await ReconnectAsync();
+                }
+            }
+        }
+        catch (RpcException e)
+        {
+            failure = RpcErrors.Translate(e, _calls.Address);
+            throw failure;
+        }
+        catch (Exception e)
+        {
+            failure = e;
+            throw;
+        }
+        finally
+        {
+            _credits.Close(failure ?? new InvalidOperationException("The session has ended."));
+            _resend?.Close();
+            lock (_readers)
+            {
+                _readers.ForEach(reader => reader.TryComplete(failure));
+            }
+        }
+    }
+
+    /// <summary>Reads until the service ends the stream.</summary>
+    /// <returns>The account, or null when the stream ended without one.</returns>
+    private async Task<SessionSummary?> ReceiveAsync(StreamConnection connection)
+    {
+        SessionSummary? summary = null;
+        while (await connection.ReadAsync(_stop.Token))
+        {
+            StreamResponse response = connection.Current;
+            switch (response.BodyCase)
+            {
+                case StreamResponse.BodyOneofCase.Acknowledgement:
+                    long through = (long)response.Acknowledgement.ReceivedThrough;
+                    _resend?.ReleaseThrough(through);
+                    _credits.Set(through + response.Acknowledgement.Credits);
+                    break;
+                case StreamResponse.BodyOneofCase.Update:
+                    summary = response.Update.Summary ?? summary;
+                    if (UpdateMapping.FromContract(response.Update, _time.GetTimestamp()) is { } update)
+                    {
+                        await HandOutAsync(update);
+                    }
+
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return summary;
+    }
+
+    private async ValueTask HandOutAsync(SessionUpdate update)
+    {
+        UpdateReceived?.Invoke(update);
+        switch (update)
+        {
+            case LocalizationsUpdate localizations:
+                LocalizationsReceived?.Invoke(localizations);
+                break;
+            case PreviewUpdate preview:
+                PreviewReceived?.Invoke(preview);
+                break;
+            case NoticeUpdate notice:
+                NoticeReceived?.Invoke(notice);
+                break;
+            case ProgressUpdate progress:
+                ProgressReceived?.Invoke(progress);
+                break;
+            default:
+                break;
+        }
+
+        ChannelWriter<SessionUpdate>[] readers;
+        lock (_readers)
+        {
+            if (_readers.Count == 0)
+            {
+                return;
+            }
+
+            readers = [.. _readers];
+        }
+
+        foreach (ChannelWriter<SessionUpdate> reader in readers)
+        {
+            while (!reader.TryWrite(update) && update is not PreviewUpdate && await reader.WaitToWriteAsync(_stop.Token))
+            {
+            }
+        }
+    }
+
+    private async Task ReconnectAsync()
+    {
+        long started = _time.GetTimestamp();
+        TimeSpan pause = FirstRetry;
+        await _wire.WaitAsync(_stop.Token);
+        bool handedOn = false;
+        try
+        {
+            _connection!.Dispose();
+            while (true)
+            {
+                try
+                {
+                    await TakeUpAgainAsync();
+
+                    // The wire goes straight to resending, so that no newer frame overtakes the older ones. It runs beside the
+                    // receiving: a service that cannot hand over its results would in the end take no frames either.
+                    handedOn = true;
+                    _ = ResendAsync(_connection);
+                    return;
+                }
+                catch (RpcException e) when (MayHealLater(e) && _time.GetElapsedTime(started) < Ticket.ReconnectFor)
+                {
+                    // Tried again below.
+                }
+
+                await Task.Delay(pause, _time, _stop.Token);
+                pause = pause * 2 < SlowestRetry ? pause * 2 : SlowestRetry;
+            }
+        }
+        finally
+        {
+            if (!handedOn)
+            {
+                _wire.Release();
+            }
+        }
+    }
+
+    private async Task TakeUpAgainAsync()
+    {
+        await _calls.ResumeAsync(Ticket, _stop.Token);
+        StreamConnection connection = await StreamConnection.OpenAsync(_calls, Ticket, _stop.Token);
+        long next = (long)connection.Started.NextSequence;
+        _resend!.ReleaseThrough(next - 1);
+        _connection = connection;
+        Reconnects++;
+        _credits.Set(next - 1 + connection.Started.Credits);
+    }
+
+    /// <summary>Sends what is not acknowledged once more; the caller holds the wire, this releases it.</summary>
+    private async Task ResendAsync(StreamConnection connection)
+    {
+        try
+        {
+            foreach (Frame frame in _resend!.Snapshot())
+            {
+                await connection.WriteAsync(frame.Header, frame.Memory);
+            }
+
+            if (_ended)
+            {
+                await connection.WriteEndAsync();
+            }
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException)
+        {
+            // Broken again: the receiving task sees it too, and starts over.
+        }
+        finally
+        {
+            _wire.Release();
+        }
+    }
+
+    private async Task WriteAsync(FrameHeader header, ReadOnlyMemory<byte> pixels)
+    {
+        await _wire.WaitAsync(_stop.Token);
+        try
+        {
+            await _connection!.WriteAsync(header, pixels);
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException)
+        {
+            // The receiving task knows why the stream is over. A resumable session has the frame in its buffer and goes on.
+            if (!Resumable)
+            {
+                await _run!.WaitAsync(_stop.Token);
+                throw;
+            }
+        }
+        finally
+        {
+            _wire.Release();
+        }
+    }
+
+    private async Task WriteEndAsync()
+    {
+        await _wire.WaitAsync(_stop.Token);
+        try
+        {
+            await _connection!.WriteEndAsync();
+        }
+        catch (Exception e) when (e is RpcException or InvalidOperationException or IOException)
+        {
+            // The receiving task knows why, and says it to who waits for the summary.
+        }
+        finally
+        {
+            _wire.Release();
+        }
+    }
+
+    // Besides broken connections: the service may not have noticed yet that the old stream is gone.
+    private static bool MayHealLater(RpcException exception) =>
+        RpcErrors.IsBrokenConnection(exception)
+        || exception.StatusCode is StatusCode.FailedPrecondition or StatusCode.Aborted or StatusCode.AlreadyExists;
+}

@@ -1,0 +1,127 @@
+using MicroscopeStream.Contract.V1;
+using MicroscopeStream.Core.Results;
+
+namespace MicroscopeStream.Client;
+
+/// <summary>From the contract's updates to the client's.</summary>
+internal static class UpdateMapping
+{
+    internal static SessionUpdate? FromContract(Update update, long receivedTimestamp)
+    {
+        long first = (long)(update.Range?.First ?? 0);
+        long last = (long)(update.Range?.Last ?? 0);
+        long sender = (long)update.SenderTimestampNs;
+        StageTimings? timings = update.Timings;
+        return update.BodyCase switch
+        {
+            Update.BodyOneofCase.Localizations => new LocalizationsUpdate
+            {
+                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
+                Localizations = ToLocalizations(update.Localizations),
+            },
+            Update.BodyOneofCase.Preview => new PreviewUpdate
+            {
+                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
+                Image = PreviewImage.From(update.Preview),
+            },
+            Update.BodyOneofCase.Trust => new TrustUpdate
+            {
+                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
+                Trust = new TrustReport(ToTrustLevel(update.Trust.Level), [.. update.Trust.Reasons]),
+            },
+            Update.BodyOneofCase.Decision => new DecisionUpdate
+            {
+                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
+                Decision = update.Decision,
+            },
+            Update.BodyOneofCase.Notice => new NoticeUpdate
+            {
+                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
+                Notice = update.Notice,
+            },
+            Update.BodyOneofCase.Gap => new GapUpdate
+            {
+                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
+                FirstMissing = (long)update.Gap.First, Count = (long)update.Gap.Count,
+            },
+            Update.BodyOneofCase.Drop => new DropUpdate
+            {
+                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
+                Cause = update.Drop.Cause, Count = (long)update.Drop.Count, Total = (long)update.Drop.Total,
+            },
+            Update.BodyOneofCase.Progress => new ProgressUpdate
+            {
+                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
+                Progress = update.Progress,
+            },
+            Update.BodyOneofCase.Summary => new SummaryUpdate
+            {
+                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
+                Summary = update.Summary,
+            },
+
+            // v1 only adds: a service newer than this client may send bodies that it does not know.
+            _ => null,
+        };
+    }
+
+    private static Core.Results.TrustLevel ToTrustLevel(Contract.V1.TrustLevel level) => level switch
+    {
+        Contract.V1.TrustLevel.Untrusted => Core.Results.TrustLevel.Untrusted,
+        Contract.V1.TrustLevel.Caution => Core.Results.TrustLevel.Caution,
+        _ => Core.Results.TrustLevel.Good,
+    };
+
+    /// <summary>Columns to rows; a column that is absent is unknown (NaN).</summary>
+    /// <exception cref="InvalidDataException">A column that is present has another length than the frame column.</exception>
+    private static Core.Results.Localization[] ToLocalizations(LocalizationBatch batch)
+    {
+        int count = batch.Frame.Count;
+        RequireColumn(batch.XNm.Count, count, "x_nm", optional: false);
+        RequireColumn(batch.YNm.Count, count, "y_nm", optional: false);
+        foreach ((int length, string name) in new[]
+        {
+            (batch.ZNm.Count, "z_nm"), (batch.Photons.Count, "photons"), (batch.Background.Count, "background"),
+            (batch.BackgroundStd.Count, "background_std"), (batch.SigmaXNm.Count, "sigma_x_nm"), (batch.SigmaYNm.Count, "sigma_y_nm"),
+            (batch.SigmaZNm.Count, "sigma_z_nm"), (batch.SigmaPhotons.Count, "sigma_photons"), (batch.Probability.Count, "probability"),
+            (batch.PsfSigmaXNm.Count, "psf_sigma_x_nm"), (batch.PsfSigmaYNm.Count, "psf_sigma_y_nm"),
+        })
+        {
+            RequireColumn(length, count, name, optional: true);
+        }
+
+        var rows = new Core.Results.Localization[count];
+        for (int i = 0; i < count; i++)
+        {
+            rows[i] = new Core.Results.Localization
+            {
+                Frame = (long)batch.Frame[i],
+                X = batch.XNm[i],
+                Y = batch.YNm[i],
+                Z = batch.ZNm.Count > 0 ? batch.ZNm[i] : double.NaN,
+                Photons = At(batch.Photons, i),
+                Background = At(batch.Background, i),
+                BackgroundStd = At(batch.BackgroundStd, i),
+                SigmaX = At(batch.SigmaXNm, i),
+                SigmaY = At(batch.SigmaYNm, i),
+                SigmaZ = At(batch.SigmaZNm, i),
+                SigmaPhotons = At(batch.SigmaPhotons, i),
+                PsfSigmaX = At(batch.PsfSigmaXNm, i),
+                PsfSigmaY = At(batch.PsfSigmaYNm, i),
+                Probability = batch.Probability.Count > 0 ? batch.Probability[i] : 1,
+            };
+        }
+
+        return rows;
+    }
+
+    private static float At(Google.Protobuf.Collections.RepeatedField<float> column, int row) => column.Count > 0 ? column[row] : float.NaN;
+
+    private static void RequireColumn(int length, int expected, string name, bool optional)
+    {
+        if (length != expected && !(optional && length == 0))
+        {
+            throw new InvalidDataException($"Column {name} of a localization batch has {length} entries; expected {expected}.");
+        }
+    }
+}

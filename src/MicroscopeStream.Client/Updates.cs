@@ -1,0 +1,95 @@
+using MicroscopeStream.Contract.V1;
+using MicroscopeStream.Core.Results;
+
+namespace MicroscopeStream.Client;
+
+/// <summary>One thing that came back, with the frames it covers.</summary>
+public abstract record SessionUpdate
+{
+    /// <summary>First frame covered, sequence number.</summary>
+    public required long FirstFrame { get; init; }
+
+    /// <summary>Last frame covered, sequence number.</summary>
+    public required long LastFrame { get; init; }
+
+    /// <summary>The sender's own timestamp of the last frame covered, as it was sent, ns; 0 when none was.</summary>
+    public required long SenderTimestampNs { get; init; }
+
+    /// <summary>This machine's clock (<see cref="TimeProvider.GetTimestamp"/>) when the update had arrived.</summary>
+    public required long ReceivedTimestamp { get; init; }
+
+    /// <summary>Times spent in the service on the last frame covered, ns; null where the update covers none.</summary>
+    public required StageTimings? Timings { get; init; }
+}
+
+/// <summary>Localizations of one or more frames. A frame without emitters comes too, with none.</summary>
+public sealed record LocalizationsUpdate : SessionUpdate
+{
+    /// <summary>The localizations, in the order of their frames.</summary>
+    public required IReadOnlyList<Core.Results.Localization> Localizations { get; init; }
+}
+
+/// <summary>An image for display; only the newest matters.</summary>
+public sealed record PreviewUpdate : SessionUpdate
+{
+    /// <summary>The image.</summary>
+    public required PreviewImage Image { get; init; }
+}
+
+/// <summary>How far results may be believed.</summary>
+public sealed record TrustUpdate : SessionUpdate
+{
+    /// <summary>The verdict.</summary>
+    public required TrustReport Trust { get; init; }
+}
+
+/// <summary>What the service asks of the microscope.</summary>
+public sealed record DecisionUpdate : SessionUpdate
+{
+    /// <summary>The decision: action, parameters, reason.</summary>
+    public required Decision Decision { get; init; }
+}
+
+/// <summary>Something that a person should know.</summary>
+public sealed record NoticeUpdate : SessionUpdate
+{
+    /// <summary>The notice: severity, code, sentence.</summary>
+    public required Notice Notice { get; init; }
+}
+
+/// <summary>Frames that did not arrive: the sequence number jumped.</summary>
+public sealed record GapUpdate : SessionUpdate
+{
+    /// <summary>First missing sequence number.</summary>
+    public required long FirstMissing { get; init; }
+
+    /// <summary>Number of missing frames.</summary>
+    public required long Count { get; init; }
+}
+
+/// <summary>Frames that arrived and were not worked on.</summary>
+public sealed record DropUpdate : SessionUpdate
+{
+    /// <summary>Why.</summary>
+    public required DropCause Cause { get; init; }
+
+    /// <summary>How many since the last such update.</summary>
+    public required long Count { get; init; }
+
+    /// <summary>How many for this cause in the session so far.</summary>
+    public required long Total { get; init; }
+}
+
+/// <summary>Rates, queues and latency, about once a second.</summary>
+public sealed record ProgressUpdate : SessionUpdate
+{
+    /// <summary>How the session does.</summary>
+    public required Progress Progress { get; init; }
+}
+
+/// <summary>The last update of a session.</summary>
+public sealed record SummaryUpdate : SessionUpdate
+{
+    /// <summary>The account of the whole session.</summary>
+    public required SessionSummary Summary { get; init; }
+}
