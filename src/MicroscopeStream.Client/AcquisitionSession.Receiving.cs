@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Grpc.Core;
 using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Core.Frames;
+using Frame = MicroscopeStream.Core.Frames.Frame;
 
 namespace MicroscopeStream.Client;
 

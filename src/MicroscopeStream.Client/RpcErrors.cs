@@ -21,7 +21,7 @@ internal static class RpcErrors
 
     internal static MicroscopeStreamException Translate(RpcException exception, string address)
     {
-        IReadOnlyList<Fault> faults = ReadFaults(exception.Trailers);
+        List<Fault> faults = ReadFaults(exception.Trailers);
         string message = exception.StatusCode switch
         {
             StatusCode.Unavailable when faults.Count == 0 =>
@@ -33,14 +33,14 @@ internal static class RpcErrors
         return new MicroscopeStreamException(message, exception.StatusCode, faults, exception);
     }
 
-    private static string Join(string detail, IReadOnlyList<Fault> faults)
+    private static string Join(string detail, List<Fault> faults)
     {
         // The service's own message usually repeats its faults: they are added only where it does not.
         IEnumerable<string> more = faults.Where(f => f.Remedy.Length > 0 && !detail.Contains(f.Remedy, StringComparison.Ordinal)).Select(f => f.ToString());
         return string.Join(' ', more.Prepend(detail).Where(s => s.Length > 0));
     }
 
-    private static IReadOnlyList<Fault> ReadFaults(Metadata trailers)
+    private static List<Fault> ReadFaults(Metadata trailers)
     {
         byte[]? packed = trailers.GetValueBytes(DetailsTrailer);
         if (packed is null)

@@ -8,62 +8,39 @@ internal static class UpdateMapping
 {
     internal static SessionUpdate? FromContract(Update update, long receivedTimestamp)
     {
-        long first = (long)(update.Range?.First ?? 0);
-        long last = (long)(update.Range?.Last ?? 0);
-        long sender = (long)update.SenderTimestampNs;
-        StageTimings? timings = update.Timings;
-        return update.BodyCase switch
+        SessionUpdate? body = Body(update);
+        if (body is not null)
         {
-            Update.BodyOneofCase.Localizations => new LocalizationsUpdate
-            {
-                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
-                Localizations = ToLocalizations(update.Localizations),
-            },
-            Update.BodyOneofCase.Preview => new PreviewUpdate
-            {
-                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
-                Image = PreviewImage.From(update.Preview),
-            },
-            Update.BodyOneofCase.Trust => new TrustUpdate
-            {
-                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
-                Trust = new TrustReport(ToTrustLevel(update.Trust.Level), [.. update.Trust.Reasons]),
-            },
-            Update.BodyOneofCase.Decision => new DecisionUpdate
-            {
-                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
-                Decision = update.Decision,
-            },
-            Update.BodyOneofCase.Notice => new NoticeUpdate
-            {
-                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
-                Notice = update.Notice,
-            },
-            Update.BodyOneofCase.Gap => new GapUpdate
-            {
-                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
-                FirstMissing = (long)update.Gap.First, Count = (long)update.Gap.Count,
-            },
-            Update.BodyOneofCase.Drop => new DropUpdate
-            {
-                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
-                Cause = update.Drop.Cause, Count = (long)update.Drop.Count, Total = (long)update.Drop.Total,
-            },
-            Update.BodyOneofCase.Progress => new ProgressUpdate
-            {
-                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
-                Progress = update.Progress,
-            },
-            Update.BodyOneofCase.Summary => new SummaryUpdate
-            {
-                FirstFrame = first, LastFrame = last, SenderTimestampNs = sender, ReceivedTimestamp = receivedTimestamp, Timings = timings,
-                Summary = update.Summary,
-            },
+            body.FirstFrame = (long)(update.Range?.First ?? 0);
+            body.LastFrame = (long)(update.Range?.Last ?? 0);
+            body.SenderTimestampNs = (long)update.SenderTimestampNs;
+            body.ReceivedTimestamp = receivedTimestamp;
+            body.Timings = update.Timings;
+        }
 
-            // v1 only adds: a service newer than this client may send bodies that it does not know.
-            _ => null,
-        };
+        return body;
     }
+
+    private static SessionUpdate? Body(Update update) => update.BodyCase switch
+    {
+        Update.BodyOneofCase.Localizations => new LocalizationsUpdate { Localizations = ToLocalizations(update.Localizations) },
+        Update.BodyOneofCase.Preview => new PreviewUpdate { Image = PreviewImage.From(update.Preview) },
+        Update.BodyOneofCase.Trust => new TrustUpdate { Trust = new TrustReport(ToTrustLevel(update.Trust.Level), [.. update.Trust.Reasons]) },
+        Update.BodyOneofCase.Decision => new DecisionUpdate { Decision = update.Decision },
+        Update.BodyOneofCase.Notice => new NoticeUpdate { Notice = update.Notice },
+        Update.BodyOneofCase.Gap => new GapUpdate { FirstMissing = (long)update.Gap.First, Count = (long)update.Gap.Count },
+        Update.BodyOneofCase.Drop => new DropUpdate
+        {
+            Cause = update.Drop.Cause,
+            Count = (long)update.Drop.Count,
+            Total = (long)update.Drop.Total,
+        },
+        Update.BodyOneofCase.Progress => new ProgressUpdate { Progress = update.Progress },
+        Update.BodyOneofCase.Summary => new SummaryUpdate { Summary = update.Summary },
+
+        // v1 only adds: a service newer than this client may send bodies that it does not know.
+        _ => null,
+    };
 
     private static Core.Results.TrustLevel ToTrustLevel(Contract.V1.TrustLevel level) => level switch
     {
@@ -74,7 +51,7 @@ internal static class UpdateMapping
 
     /// <summary>Columns to rows; a column that is absent is unknown (NaN).</summary>
     /// <exception cref="InvalidDataException">A column that is present has another length than the frame column.</exception>
-    private static Core.Results.Localization[] ToLocalizations(LocalizationBatch batch)
+    private static Localization[] ToLocalizations(LocalizationBatch batch)
     {
         int count = batch.Frame.Count;
         RequireColumn(batch.XNm.Count, count, "x_nm", optional: false);
@@ -90,10 +67,10 @@ internal static class UpdateMapping
             RequireColumn(length, count, name, optional: true);
         }
 
-        var rows = new Core.Results.Localization[count];
+        var rows = new Localization[count];
         for (int i = 0; i < count; i++)
         {
-            rows[i] = new Core.Results.Localization
+            rows[i] = new Localization
             {
                 Frame = (long)batch.Frame[i],
                 X = batch.XNm[i],

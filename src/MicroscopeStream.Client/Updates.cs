@@ -7,26 +7,26 @@ namespace MicroscopeStream.Client;
 public abstract record SessionUpdate
 {
     /// <summary>First frame covered, sequence number.</summary>
-    public required long FirstFrame { get; init; }
+    public long FirstFrame { get; internal set; }
 
     /// <summary>Last frame covered, sequence number.</summary>
-    public required long LastFrame { get; init; }
+    public long LastFrame { get; internal set; }
 
     /// <summary>The sender's own timestamp of the last frame covered, as it was sent, ns; 0 when none was.</summary>
-    public required long SenderTimestampNs { get; init; }
+    public long SenderTimestampNs { get; internal set; }
 
     /// <summary>This machine's clock (<see cref="TimeProvider.GetTimestamp"/>) when the update had arrived.</summary>
-    public required long ReceivedTimestamp { get; init; }
+    public long ReceivedTimestamp { get; internal set; }
 
     /// <summary>Times spent in the service on the last frame covered, ns; null where the update covers none.</summary>
-    public required StageTimings? Timings { get; init; }
+    public StageTimings? Timings { get; internal set; }
 }
 
 /// <summary>Localizations of one or more frames. A frame without emitters comes too, with none.</summary>
 public sealed record LocalizationsUpdate : SessionUpdate
 {
     /// <summary>The localizations, in the order of their frames.</summary>
-    public required IReadOnlyList<Core.Results.Localization> Localizations { get; init; }
+    public required IReadOnlyList<Localization> Localizations { get; init; }
 }
 
 /// <summary>An image for display; only the newest matters.</summary>

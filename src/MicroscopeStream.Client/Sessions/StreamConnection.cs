@@ -73,7 +73,7 @@ internal sealed class StreamConnection : IDisposable
     {
         try
         {
-            await _call.RequestStream.WriteAsync(_message.SetStart(ticket.SessionId, ticket.ResumeToken));
+            await _call.RequestStream.WriteAsync(_message.SetStart(ticket.SessionId, ticket.ResumeToken), cancellationToken);
         }
         catch (InvalidOperationException)
         {
