@@ -28,6 +28,26 @@ def simulated(model, frames, thresholds):
     return rows
 
 
+def general(model, frames, thresholds):
+    """One emitter per um^2 of 100 nm pixels (0.01 per px) away from the nominal condition, one change at a time."""
+    base = dict(density=1.0)
+    changes = {
+        "sigma 0.9 px": dict(sigma_nm=90.0), "sigma 1.8 px": dict(sigma_nm=180.0),
+        "80 nm px, sigma 120 nm": dict(pixel_nm=80.0), "160 nm px, sigma 144 nm": dict(pixel_nm=160.0, sigma_nm=144.0),
+        "400 photons, background 2": dict(photons=400.0, background=2.0),
+        "5000 photons, background 100": dict(photons=5000.0, background=100.0),
+        "EMCCD": dict(emccd=True),
+    }
+    rows = [dict(change=k, **one_condition(model, conditions.Condition(**(base | c)), frames, thresholds))
+            for k, c in changes.items()]
+    errors = {"gain read 30 % low": dict(factor=1 / 0.7), "gain read 30 % high": dict(factor=1 / 1.3),
+              "baseline 5 photons high": dict(offset=-5.0), "baseline 5 photons low": dict(offset=5.0),
+              "all background taken for baseline": dict(offset=-20.0)}
+    rows += [dict(change=k, **one_condition(model, conditions.Condition(**base), frames, thresholds, **e))
+             for k, e in errors.items()]
+    return rows
+
+
 def one_condition(model, c, frames, thresholds, factor=1.0, offset=0.0):
     stack, truth = conditions.make_stack(c, frames, SEED)
     found, sigma = inference.localize(model, stack * factor + offset, c.pixel_nm, **thresholds)
@@ -106,6 +126,7 @@ def main():
     model, thresholds = inference.load(a.checkpoint), dict(accept_probability=a.accept)
     result = dict(accept_probability=a.accept, seed=SEED, simulated=simulated(model, a.frames, thresholds))
     if not a.quick:
+        result["general"] = general(model, a.frames // 2, thresholds)
         result["bound"] = isolated(model, a.frames, thresholds)
     if a.data:
         for name in ("bundled-tubulins-hd", "artificial-hd"):
