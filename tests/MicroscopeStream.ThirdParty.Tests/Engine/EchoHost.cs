@@ -12,14 +12,19 @@ internal sealed class EchoHost : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly string? _socketPath;
 
-    private EchoHost(WebApplication application, string? socketPath, GrpcChannel channel)
+    private EchoHost(WebApplication application, string? socketPath)
     {
         _application = application;
         _socketPath = socketPath;
-        Channel = channel;
+        Wire = new WireLog(CreateHandler(socketPath));
+        Channel = GrpcChannel.ForAddress(
+            socketPath is null ? application.Urls.Single() : "http://localhost",
+            new GrpcChannelOptions { Credentials = ChannelCredentials.Insecure, HttpHandler = Wire, DisposeHttpClient = true });
     }
 
     public GrpcChannel Channel { get; }
+
+    public WireLog Wire { get; }
 
     public CallLog Log => _application.Services.GetRequiredService<CallLog>();
 
@@ -50,8 +55,10 @@ internal sealed class EchoHost : IAsyncDisposable
         WebApplication application = builder.Build();
         application.MapGrpcService<EchoService>();
         await application.StartAsync();
-        return new EchoHost(application, socketPath, Connect(application, socketPath));
+        return new EchoHost(application, socketPath);
     }
+
+    public Task StopListeningAsync() => _application.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -63,32 +70,29 @@ internal sealed class EchoHost : IAsyncDisposable
         }
     }
 
-    private static GrpcChannel Connect(WebApplication application, string? socketPath)
+    private static SocketsHttpHandler CreateHandler(string? socketPath)
     {
-        var options = new GrpcChannelOptions { Credentials = ChannelCredentials.Insecure };
-        if (socketPath is null)
+        var handler = new SocketsHttpHandler();
+        if (socketPath is not null)
         {
-            return GrpcChannel.ForAddress(application.Urls.Single(), options);
+            handler.ConnectCallback = (_, cancellationToken) => ConnectAsync(socketPath, cancellationToken);
         }
 
-        options.HttpHandler = new SocketsHttpHandler
+        return handler;
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(string socketPath, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
         {
-            ConnectCallback = async (_, cancellationToken) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-        };
-        options.DisposeHttpClient = true;
-        return GrpcChannel.ForAddress("http://localhost", options);
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 }

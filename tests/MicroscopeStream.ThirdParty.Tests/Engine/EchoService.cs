@@ -66,7 +66,7 @@ internal sealed class EchoService(CallLog log) : Echo.EchoBase
         context.ResponseTrailers.Add("written", request.Repeat.ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (request.Text == "fail")
         {
-            throw new RpcException(new Status(StatusCode.Aborted, "after the last"), context.ResponseTrailers);
+            throw new RpcException(new Status(StatusCode.Aborted, "after the last"));
         }
     }
 
