@@ -1,0 +1,90 @@
+using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Core.Results;
+
+namespace MicroscopeStream.Imaging.Rendering;
+
+/// <summary>
+/// Draws localizations, as they come, into one float32 image on a (usually finer) grid. Every localization weighs the same.
+/// </summary>
+/// <remarks>
+/// Thread-safe: one writer adds batches while others take copies; a copy holds whole batches only. Adding allocates nothing.
+/// </remarks>
+public abstract class LocalizationRenderer
+{
+    private readonly Lock _lock = new();
+    private readonly float[] _pixels;
+    private long _drawn;
+    private long _outside;
+
+    private protected LocalizationRenderer(PixelGrid grid)
+    {
+        Grid = grid;
+        _pixels = new SuperResolvedImage(grid).Pixels;
+    }
+
+    /// <summary>The grid that is drawn on.</summary>
+    public PixelGrid Grid { get; }
+
+    /// <summary>Localizations drawn so far.</summary>
+    public long Drawn => Interlocked.Read(ref _drawn);
+
+    /// <summary>Localizations that were not drawn: outside the field, or without a finite position.</summary>
+    public long Outside => Interlocked.Read(ref _outside);
+
+    /// <summary>Adds one localization. In a loop, add a batch instead: each call takes the lock.</summary>
+    public void Add(in Localization localization) => Add([localization]);
+
+    /// <summary>Adds a batch.</summary>
+    /// <param name="localizations">Positions in nm from the corner of the field.</param>
+    public void Add(ReadOnlySpan<Localization> localizations)
+    {
+        lock (_lock)
+        {
+            foreach (ref readonly Localization localization in localizations)
+            {
+                bool inside = localization.X >= 0 && localization.X <= Grid.WidthNm && localization.Y >= 0 && localization.Y <= Grid.HeightNm;
+                if (inside)
+                {
+                    Draw(localization, _pixels);
+                    _drawn++;
+                }
+                else
+                {
+                    _outside++;
+                }
+            }
+        }
+    }
+
+    /// <summary>Copies the image.</summary>
+    /// <param name="destination">Gets the pixels, row-major (y, x); at least <see cref="PixelGrid.PixelCount"/> long.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public virtual void CopyTo(Span<float> destination)
+    {
+        lock (_lock)
+        {
+            _pixels.CopyTo(destination);
+        }
+    }
+
+    /// <summary>The image as it is now, in memory of its own.</summary>
+    public SuperResolvedImage Snapshot()
+    {
+        var image = new SuperResolvedImage(Grid);
+        CopyTo(image.Pixels);
+        return image;
+    }
+
+    /// <summary>Begins anew with an empty image and zero counts.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            Array.Clear(_pixels);
+            _drawn = _outside = 0;
+        }
+    }
+
+    /// <summary>Draws one localization that lies inside the field. Called under the lock.</summary>
+    private protected abstract void Draw(in Localization localization, Span<float> pixels);
+}

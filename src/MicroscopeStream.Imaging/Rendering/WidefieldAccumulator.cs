@@ -1,0 +1,68 @@
+using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Core.Results;
+
+namespace MicroscopeStream.Imaging.Rendering;
+
+/// <summary>The mean of all frames: what the same light gives without super-resolution.</summary>
+/// <remarks>Thread-safe: one writer adds frames while others take snapshots.</remarks>
+public sealed class WidefieldAccumulator
+{
+    private readonly Lock _lock = new();
+    private readonly double[] _sums;
+    private long _frames;
+
+    /// <summary>Makes an empty accumulator.</summary>
+    /// <param name="grid">The camera's grid.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The grid has no pixels.</exception>
+    public WidefieldAccumulator(PixelGrid grid)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(grid.Width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(grid.Height, 1);
+        Grid = grid;
+        _sums = new double[grid.PixelCount];
+    }
+
+    /// <summary>The camera's grid.</summary>
+    public PixelGrid Grid { get; }
+
+    /// <summary>Frames added so far.</summary>
+    public long Frames => Interlocked.Read(ref _frames);
+
+    /// <summary>Adds a frame.</summary>
+    /// <param name="photons">Row-major (y, x), one finite value per pixel of the grid.</param>
+    /// <exception cref="ArgumentException">The number of pixels is not that of the grid.</exception>
+    public void Add(ReadOnlySpan<float> photons)
+    {
+        if (photons.Length != _sums.Length)
+        {
+            throw new ArgumentException($"{photons.Length} pixels for a grid of {Grid.Width} × {Grid.Height}.", nameof(photons));
+        }
+
+        lock (_lock)
+        {
+            Span<double> sums = _sums;
+            for (int i = 0; i < sums.Length; i++)
+            {
+                sums[i] += photons[i];
+            }
+
+            _frames++;
+        }
+    }
+
+    /// <summary>The mean so far, in memory of its own; zeros before the first frame.</summary>
+    public SuperResolvedImage Snapshot()
+    {
+        var image = new SuperResolvedImage(Grid);
+        lock (_lock)
+        {
+            double scale = _frames == 0 ? 0 : 1.0 / _frames;
+            for (int i = 0; i < _sums.Length; i++)
+            {
+                image.Pixels[i] = (float)(_sums[i] * scale);
+            }
+        }
+
+        return image;
+    }
+}
