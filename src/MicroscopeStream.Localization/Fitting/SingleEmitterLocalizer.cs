@@ -1,0 +1,280 @@
+using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Core.Results;
+using MicroscopeStream.Localizations.Candidates;
+
+namespace MicroscopeStream.Localizations.Fitting;
+
+/// <summary>
+/// The classical way from a frame to localizations: candidates, a region around each, an estimate in each region, and the
+/// rejection of what is no single emitter. Emitters closer than about two PSF widths are taken for one.
+/// </summary>
+/// <remarks>Belongs to one thread at a time. Allocates nothing per frame once its buffers have grown, when it fits on one thread.</remarks>
+public sealed class SingleEmitterLocalizer
+{
+    private const int WidthSamples = 200;
+    private readonly PixelGrid _grid;
+    private readonly SingleEmitterOptions _options;
+    private readonly List<Candidate> _candidates = new(256);
+    private readonly float[] _widths = new float[WidthSamples];
+    private int _widthCount;
+    private double _psfSigma;
+    private int _size;
+    private CandidateFinder _finder;
+    private GaussianFitter[] _fitters;
+    private float[] _regions = [];
+    private float[] _variances = [];
+    private GaussianFit[] _fits = [];
+
+    /// <summary>Makes a localizer for frames on one grid.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    public SingleEmitterLocalizer(PixelGrid grid, SingleEmitterOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        _grid = grid;
+        _options = options;
+        (_psfSigma, _size, _finder, _fitters) = Configure(options.PsfSigma ?? 1.25);
+    }
+
+    /// <summary>Width of the PSF in use, px: as given, or as found so far.</summary>
+    public double PsfSigma => _psfSigma;
+
+    /// <summary>Candidates of the last frame, accepted or not.</summary>
+    public int CandidateCount => _candidates.Count;
+
+    /// <summary>Mean over the last frame of the local mean, photons per px: the background where emitters are sparse.</summary>
+    public float MeanBackground { get; private set; }
+
+    /// <summary>Appends the localizations of one frame.</summary>
+    /// <param name="frame">Frame number that the localizations get, from 0.</param>
+    /// <param name="photons">The frame, photons, row-major (y, x); finite values.</param>
+    /// <param name="readVariance">Read noise variance per pixel, photons², or empty for <see cref="SingleEmitterOptions.ReadVariance"/>.</param>
+    /// <param name="localizations">Where they are appended.</param>
+    /// <returns>How many were appended.</returns>
+    /// <exception cref="ArgumentException">Frame or map have another size than the grid.</exception>
+    public int Localize(long frame, ReadOnlySpan<float> photons, ReadOnlySpan<float> readVariance, List<Localization> localizations)
+    {
+        if (!readVariance.IsEmpty && readVariance.Length != photons.Length)
+        {
+            throw new ArgumentException($"{readVariance.Length} variances given for {photons.Length} pixels.", nameof(readVariance));
+        }
+
+        _finder.Find(photons, _candidates);
+        MeanBackground = Mean(_finder.LocalMean);
+        int before = localizations.Count;
+        if (_grid.Width < _size || _grid.Height < _size || _candidates.Count == 0)
+        {
+            return 0;
+        }
+
+        Cut(photons, readVariance);
+        Estimate(readVariance.IsEmpty);
+        for (int i = 0; i < _candidates.Count; i++)
+        {
+            if (Accept(i, before, localizations) is { } accepted)
+            {
+                localizations.Add(Describe(frame, accepted, i));
+                Learn(accepted);
+            }
+        }
+
+        FollowWidth();
+        return localizations.Count - before;
+    }
+
+    private static float Mean(ReadOnlySpan<float> values) => System.Numerics.Tensors.TensorPrimitives.Sum(values) / values.Length;
+
+    private (double PsfSigma, int Size, CandidateFinder Finder, GaussianFitter[] Fitters) Configure(double psfSigma)
+    {
+        int size = _options.RegionSize > 0 ? _options.RegionSize : Math.Clamp((2 * (int)Math.Ceiling(2.5 * psfSigma - 0.75)) + 1, 7, 15);
+        var finder = new CandidateFinder(
+            _grid.Width, _grid.Height, psfSigma, _options.Threshold, _options.ReadVariance, _options.ExcessNoiseFactor);
+        var fit = new GaussianFitOptions
+        {
+            Shape = _options.Shape,
+            RegionSize = size,
+            PsfSigma = (float)psfSigma,
+            ExcessNoiseFactor = (float)_options.ExcessNoiseFactor,
+        };
+        var fitters = new GaussianFitter[_options.Threads];
+        for (int i = 0; i < fitters.Length; i++)
+        {
+            fitters[i] = new GaussianFitter(fit);
+        }
+
+        return (psfSigma, size, finder, fitters);
+    }
+
+    // The region's corner: centred on the candidate, moved inwards at the borders.
+    private (int X, int Y) Corner(Candidate candidate) =>
+        (Math.Clamp(candidate.X - (_size / 2), 0, _grid.Width - _size), Math.Clamp(candidate.Y - (_size / 2), 0, _grid.Height - _size));
+
+    private void Cut(ReadOnlySpan<float> photons, ReadOnlySpan<float> readVariance)
+    {
+        int area = _size * _size, count = _candidates.Count;
+        if (_fits.Length < count)
+        {
+            _fits = new GaussianFit[count * 2];
+            _regions = new float[count * 2 * area];
+        }
+
+        if (!readVariance.IsEmpty && _variances.Length < _regions.Length)
+        {
+            _variances = new float[_regions.Length];
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            (int x, int y) = Corner(_candidates[i]);
+            for (int row = 0; row < _size; row++)
+            {
+                int from = ((y + row) * _grid.Width) + x, to = (i * area) + (row * _size);
+                photons.Slice(from, _size).CopyTo(_regions.AsSpan(to));
+                if (!readVariance.IsEmpty)
+                {
+                    readVariance.Slice(from, _size).CopyTo(_variances.AsSpan(to));
+                }
+            }
+        }
+    }
+
+    private void Estimate(bool uniform)
+    {
+        int count = _candidates.Count;
+        if (_options.Estimator == SingleEmitterEstimator.Phasor)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                _fits[i] = ByPhasor(_regions.AsSpan(i * _size * _size, _size * _size));
+            }
+
+            return;
+        }
+
+        int threads = Math.Min(_fitters.Length, Math.Max(1, count / (8 * GaussianFitter.Lanes)));
+        if (threads == 1)
+        {
+            Fit(0, 0, count, uniform);
+            return;
+        }
+
+        int share = ((count + threads - 1) / threads + GaussianFitter.Lanes - 1) / GaussianFitter.Lanes * GaussianFitter.Lanes;
+        Parallel.For(0, threads, t => Fit(t, t * share, Math.Min(count, (t + 1) * share), uniform));
+    }
+
+    private void Fit(int fitter, int first, int end, bool uniform)
+    {
+        if (first >= end)
+        {
+            return;
+        }
+
+        int area = _size * _size;
+        Span<float> one = [(float)_options.ReadVariance];
+        ReadOnlySpan<float> variance = uniform ? one : _variances.AsSpan(first * area, (end - first) * area);
+        _fitters[fitter].Fit(_regions.AsSpan(first * area, (end - first) * area), variance, _fits.AsSpan(first, end - first));
+    }
+
+    // Precision by Mortensen's least-squares formula (2010, 10.1038/nmeth.1447), which the phasor comes close to.
+    private GaussianFit ByPhasor(ReadOnlySpan<float> region)
+    {
+        (float x, float y, float photons, float background, _) = Phasor.Locate(region, _size);
+        double sigma2 = (_psfSigma * _psfSigma) + (1.0 / 12);
+        double noise = Math.Max(background, 0.01) + (_options.ReadVariance / _options.ExcessNoiseFactor);
+        double variance = sigma2 / photons * ((16.0 / 9) + (8 * Math.PI * sigma2 * noise / photons)) * _options.ExcessNoiseFactor;
+        float deviation = photons > 0 ? (float)Math.Sqrt(variance) : float.PositiveInfinity;
+        return new GaussianFit
+        {
+            X = x,
+            Y = y,
+            Photons = photons,
+            Background = background,
+            PsfSigmaX = (float)_psfSigma,
+            PsfSigmaY = (float)_psfSigma,
+            SigmaX = deviation,
+            SigmaY = deviation,
+            SigmaPhotons = float.NaN,
+            ReducedDeviance = 1,
+            Converged = photons > 0,
+        };
+    }
+
+    // The fit of a candidate where it is one emitter: inside its region, certain enough, with a width near the PSF's, and not found before.
+    private GaussianFit? Accept(int i, int before, List<Localization> localizations)
+    {
+        GaussianFit fit = _fits[i];
+        if (!fit.Converged || !(MathF.Max(fit.SigmaX, fit.SigmaY) <= _options.MaximumSigma))
+        {
+            return null;
+        }
+
+        double spread = _options.Shape == GaussianShape.Elliptical ? 2.5 : 1.8;
+        if (!Near(fit.PsfSigmaX) || !Near(fit.PsfSigmaY))
+        {
+            return null;
+        }
+
+        (int cornerX, int cornerY) = Corner(_candidates[i]);
+        double x = (cornerX + (double)fit.X) * _grid.PixelSizeNm, y = (cornerY + (double)fit.Y) * _grid.PixelSizeNm;
+        double near = 0.75 * _grid.PixelSizeNm;
+        for (int k = localizations.Count - 1; k >= before; k--)
+        {
+            // Two candidates on the flanks of one emitter fall onto the same spot.
+            if (Math.Abs(localizations[k].X - x) < near && Math.Abs(localizations[k].Y - y) < near)
+            {
+                return null;
+            }
+        }
+
+        return fit;
+
+        bool Near(float sigma) => sigma > _psfSigma / spread && sigma < _psfSigma * spread;
+    }
+
+    private Localization Describe(long frame, in GaussianFit fit, int i)
+    {
+        (int cornerX, int cornerY) = Corner(_candidates[i]);
+        float pixel = (float)_grid.PixelSizeNm;
+        double noise = (Math.Max(fit.Background, 0) * _options.ExcessNoiseFactor) + _options.ReadVariance;
+        return new Localization
+        {
+            Frame = frame,
+            X = (cornerX + (double)fit.X) * pixel,
+            Y = (cornerY + (double)fit.Y) * pixel,
+            Photons = fit.Photons,
+            Background = fit.Background,
+            BackgroundStd = (float)Math.Sqrt(noise),
+            PsfSigmaX = fit.PsfSigmaX * pixel,
+            PsfSigmaY = fit.PsfSigmaY * pixel,
+            SigmaX = fit.SigmaX * pixel,
+            SigmaY = fit.SigmaY * pixel,
+            SigmaPhotons = fit.SigmaPhotons,
+            Probability = 1,
+        };
+    }
+
+    private void Learn(in GaussianFit fit)
+    {
+        bool follows = _options.PsfSigma is null
+            && _options.Estimator == SingleEmitterEstimator.MaximumLikelihood
+            && _options.Shape == GaussianShape.Symmetric;
+        if (follows && _widthCount < WidthSamples)
+        {
+            _widths[_widthCount++] = fit.PsfSigmaX;
+        }
+    }
+
+    // Between frames, because it exchanges the buffers that a frame is worked on in.
+    private void FollowWidth()
+    {
+        if (_widthCount != WidthSamples)
+        {
+            return;
+        }
+
+        _widthCount++;
+        Array.Sort(_widths);
+        (_psfSigma, _size, _finder, _fitters) = Configure(Math.Clamp(_widths[WidthSamples / 2], 0.6, 3.5));
+        _fits = [];
+        _variances = [];
+    }
+}
