@@ -37,6 +37,9 @@ internal sealed class TiffPages
 
     internal TiffPageLayout First { get; }
 
+    /// <summary>Why pages that should be there cannot be asked for; null when none are missing.</summary>
+    internal string? Damage { get; private set; }
+
     internal int Count => _contiguous > 0 ? _contiguous : _directories.Count;
 
     /// <summary>
@@ -51,7 +54,7 @@ internal sealed class TiffPages
 
         if (_directories.Count > 1 || First.Compression != TiffCompression.None || First.Tiled || !FirstIsContiguous())
         {
-            warnings.Add($"The file declares {images} images but holds {_directories.Count}; it was probably cut short.");
+            Lose(warnings, $"The file declares {images} images but holds {_directories.Count}; it was probably cut short.");
             return;
         }
 
@@ -59,7 +62,7 @@ internal sealed class TiffPages
         _contiguous = (int)Math.Clamp(held, 1, Math.Min(images, int.MaxValue));
         if (held < images)
         {
-            warnings.Add($"The file declares {images} images but holds {_contiguous} whole ones; it was probably cut short.");
+            Lose(warnings, $"The file declares {images} images but holds {_contiguous} whole ones; it was probably cut short.");
         }
     }
 
@@ -98,6 +101,12 @@ internal sealed class TiffPages
         return layout;
     }
 
+    private void Lose(List<string> warnings, string why)
+    {
+        warnings.Add(why);
+        Damage ??= why;
+    }
+
     private bool FirstIsContiguous()
     {
         long strip = (long)First.SegmentHeight * First.Width * First.BytesPerPixel;
@@ -120,7 +129,7 @@ internal sealed class TiffPages
         {
             if (!seen.Add(next) || seen.Count > most)
             {
-                warnings.Add($"The list of pages runs in a circle after page {_directories.Count - 1}; later pages, if any, are lost.");
+                Lose(warnings, $"The list of pages runs in a circle after page {_directories.Count - 1}; later pages, if any, are lost.");
                 return;
             }
 
@@ -138,7 +147,7 @@ internal sealed class TiffPages
             }
             catch (TiffFormatException e)
             {
-                warnings.Add($"The file ends or is damaged after page {_directories.Count - 1}: {e.AtPage(_directories.Count).Message}");
+                Lose(warnings, $"The file ends or is damaged after page {_directories.Count - 1}: {e.AtPage(_directories.Count).Message}");
                 return;
             }
         }

@@ -75,6 +75,12 @@ public sealed class TiffReader : IDisposable
     /// <summary>What is wrong or doubtful about the file though it can be read; one sentence each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>
+    /// Why pages that should follow the last one cannot be asked for (the file was cut short, or its list of pages is damaged);
+    /// one of <see cref="Warnings"/>, null when none are missing.
+    /// </summary>
+    public string? Damage => _pages.Damage;
+
     /// <summary>Opens a file.</summary>
     /// <exception cref="TiffFormatException">It is not a TIFF file that can be read; the message says what, where and what to do.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
