@@ -21,6 +21,7 @@ def simulated(model, frames, thresholds):
     """Every density, steady and blinking."""
     rows = []
     todo = [conditions.Condition(d) for d in (0.2, 1, 2, 5)]
+    todo += [conditions.Condition(d, on_frames=3.0) for d in (0.2, 1, 2, 5)]
     todo += [conditions.Condition(d, photons=2500, blinking=True) for d in (0.2, 1, 2)]
     for c in todo:
         n = frames * (4 if c.density < 0.5 else 1)
@@ -51,7 +52,7 @@ def general(model, frames, thresholds):
 def one_condition(model, c, frames, thresholds, factor=1.0, offset=0.0):
     stack, truth = conditions.make_stack(c, frames, SEED)
     found, sigma = inference.localize(model, stack * factor + offset, c.pixel_nm, **thresholds)
-    row = dict(density=c.density, blinking=c.blinking, photons=c.photons, background=c.background,
+    row = dict(density=c.density, blinking=c.blinking, on_frames=c.on_frames, photons=c.photons, background=c.background,
                pixel_nm=c.pixel_nm, sigma_nm=c.sigma_nm, frames=frames)
     row |= scoring.summarize(found, truth, conditions.SIZE * c.pixel_nm, sigma, **RULES)
     return row

@@ -68,7 +68,9 @@ def loss(raw, scene: Scene, bce_weight: float = 0.0, background_weight: float = 
     parts = dict(detection=detection.item(), background=background.item())
 
     if bce_weight > 0:
-        # A head start: plain per-pixel detection, before positions are good enough for the mixture to place p.
+        # Plain per-pixel detection gives p a head start, before positions are good enough for the mixture to place it.
+        # Later a little of it keeps p on the emitter's own pixel: the mixture does not care which of several pixels
+        # with equal predictions holds p, and p that spreads is lost to the read-out.
         target = torch.zeros_like(p)
         target[scene.frame_index, scene.y.long(), scene.x.long()] = 1.0
         bce = F.binary_cross_entropy_with_logits(raw[:, 0], target, reduction="none").sum((1, 2))

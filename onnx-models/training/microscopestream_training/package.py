@@ -52,7 +52,9 @@ def _measured(results: dict) -> list:
                     for k, m in metrics.items() if k in row)
 
     for r in results["simulated"]:
-        light = f"blinking (mean 2 frames), {r['photons']:.0f} photons" if r["blinking"] else f"{r['photons']:.0f} photons"
+        light = ("blinking (exponential, mean 2 frames)" if r["blinking"] else
+                 "on for one whole frame" if r["on_frames"] == 1 else f"on for {r['on_frames']:.0f} whole frames on average")
+        light += f", {r['photons']:.0f} photons"
         add("simulated, seed apart from training", f"{r['density']} per um2, {light}, background {r['background']:.0f}, "
             f"{r['pixel_nm']:.0f} nm px, sigma {r['sigma_nm']:.0f} nm, border 450 nm, emitters below 250 photons ignored",
             r, {"ji": "JI", "rmse_nm": "RMSE nm", "z_std": "z-score standard deviation"})

@@ -111,7 +111,7 @@ class Trainer:
         # bfloat16 does for most of the way; the last stretch in float32 settles positions to a few thousandths of a px.
         with torch.autocast(self.device, dtype=torch.bfloat16, enabled=progress < t["full_precision_from"]):
             raw = self.model(scene.frames, keep, ring=True)
-        bce = max(0.0, 1 - progress / t["bce_until"]) if t["bce_until"] > 0 else 0.0
+        bce = max(t["bce_floor"], 1 - progress / t["bce_until"]) if t["bce_until"] > 0 else t["bce_floor"]
         value, parts = loss(raw, scene, bce)
         self.optimizer.zero_grad(set_to_none=True)
         value.backward()

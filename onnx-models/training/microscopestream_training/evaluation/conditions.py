@@ -23,26 +23,29 @@ class Condition:
     background: float = 20.0
     read_noise: float = 1.5
     blinking: bool = False
+    on_frames: float = 1.0
     emccd: bool = False
 
 
 def make_stack(c: Condition, frames: int, seed: int):
     """frames [frames, 64, 64] photons and truth table [n, 4]: frame, x nm, y nm, photons.
 
-    Without blinking each emitter is on in one whole frame with exactly c.photons. With blinking it is on for an
-    exponential time of 2 frames on average, starts at any moment, and shines log-normally (sigma 0.3) around
-    c.photons per frame.
+    Without blinking each emitter is on in whole frames with exactly c.photons in each: in one frame, or in a geometric
+    number of frames of mean c.on_frames. With blinking it is on for an exponential time of 2 frames on average, starts
+    at any moment, and shines log-normally (sigma 0.3) around c.photons per frame.
     """
     draw = Draw(seed)
     margin = 4.0
     span = SIZE + 2 * margin
     area = (span * c.pixel_nm / 1000) ** 2
-    mean_on = 2.0 if c.blinking else 1.0
+    mean_on = 2.0 if c.blinking else c.on_frames
     n = int(draw.poisson(torch.tensor([c.density * area * frames / mean_on]))[0])
     x, y = (draw.uniform(1, n) * span - margin for _ in range(2))
     if c.blinking:
         on = blinking.occupancy(draw, n, frames, torch.tensor([mean_on]), torch.tensor([False]))
         photons = on * (c.photons * torch.exp(0.3 * draw.normal(1, n)))[..., None]
+    elif c.on_frames > 1:
+        photons = c.photons * blinking.occupancy(draw, n, frames, torch.tensor([mean_on]), torch.tensor([True]))
     else:
         photons = torch.zeros(1, n, frames).scatter_(2, draw.integers(1, n, high=frames)[..., None], c.photons)
     s = torch.full((1, n), c.sigma_nm / c.pixel_nm)
