@@ -1,0 +1,23 @@
+namespace MicroscopeStream.Pipeline.Methods;
+
+/// <summary>What a method is and needs, known before any frame.</summary>
+public sealed record MethodDescription
+{
+    /// <summary>Id, as in <c>Method.id</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Version; empty for classical methods.</summary>
+    public string Version { get; init; } = string.Empty;
+
+    /// <summary>Task: <c>localization</c>, <c>image</c>, <c>sim</c>, …</summary>
+    public required string Task { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Frames that one result needs, target included, 1…<see cref="Assembly.AssembledInput.LargestWindow"/>.</summary>
+    public int WindowFrames { get; init; } = 1;
+
+    /// <summary>Frames after the target that one result needs, 0…<see cref="WindowFrames"/> − 1.</summary>
+    public int LookAheadFrames { get; init; }
+}

@@ -1,0 +1,83 @@
+using MicroscopeStream.Core.Results;
+
+namespace MicroscopeStream.Pipeline.Publishing;
+
+/// <summary>How bad a notice is.</summary>
+public enum Severity
+{
+    /// <summary>For the record.</summary>
+    Info = 0,
+
+    /// <summary>Results may be affected.</summary>
+    Warning = 1,
+
+    /// <summary>Something failed; the session goes on.</summary>
+    Error = 2,
+}
+
+/// <summary>Something that a person should know, in words.</summary>
+/// <param name="Severity">How bad it is.</param>
+/// <param name="Code">Stable name for programs, one of <see cref="NoticeCodes"/>.</param>
+/// <param name="Message">The sentence for people: what, where, what to do.</param>
+public sealed record Notice(Severity Severity, string Code, string Message) : UpdateBody;
+
+/// <summary>How far results may be believed.</summary>
+/// <param name="Report">The verdict with its reasons.</param>
+public sealed record Trust(TrustReport Report) : UpdateBody;
+
+/// <summary>Frames that did not arrive: the sequence number jumped.</summary>
+/// <param name="First">First missing sequence number.</param>
+/// <param name="Count">Number of missing frames.</param>
+public sealed record Gap(long First, long Count) : UpdateBody;
+
+/// <summary>Frames that arrived and were not worked on, since the last such message.</summary>
+/// <param name="Cause">Why.</param>
+/// <param name="Count">How many frames.</param>
+/// <param name="Total">How many of this cause in the session so far.</param>
+public sealed record Drop(Accounting.DropCause Cause, long Count, long Total) : UpdateBody;
+
+/// <summary>The codes of notices.</summary>
+public static class NoticeCodes
+{
+    /// <summary>Baseline and gain were estimated from the first frames.</summary>
+    public const string CameraEstimated = "camera-estimated";
+
+    /// <summary>An execution provider failed and another took over.</summary>
+    public const string ProviderFallback = "provider-fallback";
+
+    /// <summary>A frame was of another size than agreed.</summary>
+    public const string FrameSize = "frame-size";
+
+    /// <summary>Sequence numbers were repeated or went backward.</summary>
+    public const string OutOfOrder = "out-of-order";
+
+    /// <summary>Pixels were saturated.</summary>
+    public const string Saturation = "saturation";
+
+    /// <summary>Pixels were not finite numbers.</summary>
+    public const string NotFinite = "not-finite";
+
+    /// <summary>The session is outside the method's domain.</summary>
+    public const string OutsideDomain = "outside-domain";
+
+    /// <summary>The stated frame rate is more than this machine can hold.</summary>
+    public const string RateNotSustainable = "rate-not-sustainable";
+
+    /// <summary>The method failed on a frame.</summary>
+    public const string MethodFailed = "method-failed";
+
+    /// <summary>The service is behind: a live session drops input.</summary>
+    public const string Behind = "behind";
+
+    /// <summary>Previews could not keep up, and lack localizations that the tables have.</summary>
+    public const string PreviewBehind = "preview-behind";
+
+    /// <summary>Results were not collected by anyone before the session ended.</summary>
+    public const string NotCollected = "not-collected";
+
+    /// <summary>The session's client stayed away too long, and the session was ended.</summary>
+    public const string Expired = "expired";
+
+    /// <summary>A stage of the session failed; it ends.</summary>
+    public const string SessionFailed = "session-failed";
+}

@@ -1,0 +1,81 @@
+using MicroscopeStream.Core.Frames;
+
+namespace MicroscopeStream.Pipeline.Publishing;
+
+/// <summary>What an image shows.</summary>
+public enum PreviewKind
+{
+    /// <summary>The super-resolved image.</summary>
+    SuperResolved = 1,
+
+    /// <summary>The mean of the camera frames, photons.</summary>
+    Widefield = 2,
+
+    /// <summary>Where the result may be believed.</summary>
+    Trust = 3,
+}
+
+/// <summary>
+/// One plane for display, 8 bits per pixel: value = <see cref="DisplayMinimum"/> + stored ÷ 255 ×
+/// (<see cref="DisplayMaximum"/> − <see cref="DisplayMinimum"/>). Pooled; see <see cref="SessionUpdate"/>.
+/// </summary>
+public sealed record PreviewPlane : UpdateBody
+{
+    private readonly PreviewPlanePool _pool;
+    private byte[] _pixels = [];
+    private int _references;
+
+    internal PreviewPlane(PreviewPlanePool pool) => _pool = pool;
+
+    /// <summary>What it shows.</summary>
+    public PreviewKind Kind { get; internal set; }
+
+    /// <summary>The preview's own grid: size and pixel size after binning for sending.</summary>
+    public PixelGrid Grid { get; private set; }
+
+    /// <summary>Position of the plane's corner from the corner of the camera's region of interest, x, nm.</summary>
+    public double OriginXNm { get; internal set; }
+
+    /// <summary>Position of the plane's corner from the corner of the camera's region of interest, y, nm.</summary>
+    public double OriginYNm { get; internal set; }
+
+    /// <summary>Value that the stored 0 stands for.</summary>
+    public float DisplayMinimum { get; internal set; }
+
+    /// <summary>Value that the stored 255 stands for.</summary>
+    public float DisplayMaximum { get; internal set; }
+
+    /// <summary>Frames that the image was made from.</summary>
+    public long Frames { get; internal set; }
+
+    /// <summary>Localizations that the image was made from.</summary>
+    public long Localizations { get; internal set; }
+
+    /// <summary>Whether the session asked for planes packed with zlib on the wire.</summary>
+    public bool Compress { get; internal set; }
+
+    /// <summary>The plane, one byte per pixel, row-major (y, x).</summary>
+    public ReadOnlyMemory<byte> Pixels => _pixels.AsMemory(0, Grid.PixelCount);
+
+    internal Span<byte> Start(PixelGrid grid)
+    {
+        Grid = grid;
+        _references = 1;
+        if (_pixels.Length < grid.PixelCount)
+        {
+            _pixels = new byte[grid.PixelCount];
+        }
+
+        return _pixels.AsSpan(0, grid.PixelCount);
+    }
+
+    internal override void Retain() => Interlocked.Increment(ref _references);
+
+    internal override void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            _pool.TakeBack(this);
+        }
+    }
+}

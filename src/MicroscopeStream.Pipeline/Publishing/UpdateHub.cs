@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace MicroscopeStream.Pipeline.Publishing;
+
+/// <summary>Hands every update to the session's own stream and to each watcher.</summary>
+/// <remarks>Thread-safe.</remarks>
+internal sealed class UpdateHub
+{
+    /// <summary>Results that wait for the session's own stream before the session waits for it.</summary>
+    private const int PrimaryQueueLength = 1024;
+
+    private readonly TimeProvider _time;
+    private ImmutableArray<UpdateSubscription> _watchers = [];
+
+    public UpdateHub(TimeProvider time)
+    {
+        _time = time;
+        Primary = new UpdateSubscription(
+            new SubscriptionOptions { Localizations = true, QueueLength = PrimaryQueueLength }, everything: true, Batches, time, onDispose: null);
+    }
+
+    public LocalizationBatchPool Batches { get; } = new(256);
+
+    /// <summary>The session's own stream: it outlives connections, so that a client that comes back misses nothing.</summary>
+    public UpdateSubscription Primary { get; }
+
+    public UpdateSubscription Subscribe(SubscriptionOptions options)
+    {
+        var watcher = new UpdateSubscription(
+            options, everything: false, Batches, _time, gone => ImmutableInterlocked.Update(ref _watchers, static (all, one) => all.Remove(one), gone));
+        ImmutableInterlocked.Update(ref _watchers, static (all, one) => all.Add(one), watcher);
+        return watcher;
+    }
+
+    /// <summary>Publishes a message or a preview; never waits. Takes over the body's reference.</summary>
+    public void Publish(UpdateBody body, SequenceRange range, long senderTimestampNs = 0, StageTimings timings = default)
+    {
+        var update = new SessionUpdate
+        {
+            Body = body,
+            Range = range,
+            SenderTimestampNs = senderTimestampNs,
+            Timings = timings,
+            PublishedTimestamp = _time.GetTimestamp(),
+        };
+        foreach (UpdateSubscription watcher in _watchers)
+        {
+            watcher.Offer(update);
+        }
+
+        Primary.Offer(update);
+        body.Release();
+    }
+
+    /// <summary>Publishes a result; waits until the session's own stream has room. Takes over the body's reference.</summary>
+    public async ValueTask PublishResultAsync(SessionUpdate update)
+    {
+        foreach (UpdateSubscription watcher in _watchers)
+        {
+            watcher.Offer(update);
+        }
+
+        await Primary.PutAsync(update).ConfigureAwait(false);
+        update.Release();
+    }
+
+    public void Complete()
+    {
+        Primary.Complete();
+        foreach (UpdateSubscription watcher in _watchers)
+        {
+            watcher.Complete();
+        }
+    }
+}

@@ -1,0 +1,252 @@
+namespace MicroscopeStream.Pipeline.Publishing;
+
+/// <summary>
+/// The waiting updates of one subscription: a ring for results and messages, and one latest-wins place per kind of preview.
+/// Every entry has an ordinal, so that they are read in the order of publishing; a preview that replaces another takes its
+/// place in that order and cannot starve.
+/// </summary>
+/// <remarks>Thread-safe by one lock, held for a copy of an entry.</remarks>
+internal sealed class UpdateQueue
+{
+    private const int PreviewKinds = 4;
+
+    /// <summary>Room for messages (notices, gaps, drops, progress) on top of that for results: they never wait.</summary>
+    private const int MessageRoom = 256;
+
+    private readonly Lock _lock = new();
+    private readonly SubscriptionOptions _options;
+    private readonly bool _everything;
+    private readonly TimeProvider _time;
+    private readonly Entry[] _ring;
+    private readonly Entry[] _previews = new Entry[PreviewKinds];
+    private readonly long[] _lastPreview = new long[PreviewKinds];
+    private int _head;
+    private int _count;
+    private int _results;
+    private int _previewCount;
+    private long _ordinal;
+    private long _missed;
+    private bool _discarding;
+    private bool _completed;
+
+    public UpdateQueue(SubscriptionOptions options, bool everything, TimeProvider time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueLength, 1);
+        _options = options;
+        _everything = everything;
+        _time = time;
+        _ring = new Entry[options.QueueLength + MessageRoom];
+    }
+
+    public long Missed => Interlocked.Read(ref _missed);
+
+    public bool IsCompleted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _completed;
+            }
+        }
+    }
+
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _count + _previewCount == 0;
+            }
+        }
+    }
+
+    public bool NextIsBatch
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return HeadIsBatch();
+            }
+        }
+    }
+
+    /// <summary>Puts an update in. False only where it must not be missed and there is no room.</summary>
+    public bool TryPut(in SessionUpdate update, bool mayMiss)
+    {
+        lock (_lock)
+        {
+            if (update.Body is PreviewPlane plane)
+            {
+                PutPreview(update, (int)plane.Kind);
+                return true;
+            }
+
+            bool result = update.Body is LocalizationBatch;
+            if (result && !_everything && !_options.Localizations)
+            {
+                return true;
+            }
+
+            bool full = result ? _results >= _options.QueueLength : _count - _results >= MessageRoom;
+            if (_discarding || _completed || (full && mayMiss))
+            {
+                _missed++;
+                return true;
+            }
+
+            if (full)
+            {
+                return false;
+            }
+
+            update.Body.Retain();
+            _ring[(_head + _count++) % _ring.Length] = new Entry(update, ++_ordinal);
+            _results += result ? 1 : 0;
+            return true;
+        }
+    }
+
+    public bool TryTake(out SessionUpdate update)
+    {
+        lock (_lock)
+        {
+            int kind = OldestPreview();
+            if (kind >= 0 && (_count == 0 || _previews[kind].Ordinal < _ring[_head].Ordinal))
+            {
+                update = _previews[kind].Update;
+                _previews[kind] = default;
+                _previewCount--;
+                return true;
+            }
+
+            if (_count == 0)
+            {
+                update = default;
+                return false;
+            }
+
+            update = TakeHead();
+            return true;
+        }
+    }
+
+    /// <summary>Takes the next update if it is a batch of localizations.</summary>
+    public bool TryTakeBatch(out SessionUpdate update)
+    {
+        lock (_lock)
+        {
+            if (!HeadIsBatch())
+            {
+                update = default;
+                return false;
+            }
+
+            update = TakeHead();
+            return true;
+        }
+    }
+
+    public void StartDiscarding()
+    {
+        lock (_lock)
+        {
+            _discarding = true;
+            while (_count > 0)
+            {
+                TakeHead().Release();
+                _missed++;
+            }
+
+            for (int kind = 0; kind < PreviewKinds; kind++)
+            {
+                if (_previews[kind].IsSome)
+                {
+                    _previews[kind].Update.Release();
+                    _previews[kind] = default;
+                }
+            }
+
+            _previewCount = 0;
+        }
+    }
+
+    public void Complete()
+    {
+        lock (_lock)
+        {
+            _completed = true;
+        }
+    }
+
+    private void PutPreview(in SessionUpdate update, int kind)
+    {
+        if (_discarding || _completed || _options.PreviewRate < 0)
+        {
+            return;
+        }
+
+        if (_options.PreviewRate > 0 && _lastPreview[kind] != 0
+            && _time.GetElapsedTime(_lastPreview[kind], update.PublishedTimestamp).TotalSeconds < 0.9 / _options.PreviewRate)
+        {
+            return;
+        }
+
+        _lastPreview[kind] = update.PublishedTimestamp;
+        update.Body.Retain();
+        ref Entry place = ref _previews[kind];
+        if (place.IsSome)
+        {
+            place.Update.Release();
+            _missed++;
+            place = new Entry(update, place.Ordinal);
+        }
+        else
+        {
+            place = new Entry(update, ++_ordinal);
+            _previewCount++;
+        }
+    }
+
+    private bool HeadIsBatch()
+    {
+        if (_count == 0 || _ring[_head].Update.Body is not LocalizationBatch)
+        {
+            return false;
+        }
+
+        int kind = OldestPreview();
+        return kind < 0 || _previews[kind].Ordinal > _ring[_head].Ordinal;
+    }
+
+    private int OldestPreview()
+    {
+        int oldest = -1;
+        for (int kind = 0; kind < PreviewKinds && _previewCount > 0; kind++)
+        {
+            if (_previews[kind].IsSome && (oldest < 0 || _previews[kind].Ordinal < _previews[oldest].Ordinal))
+            {
+                oldest = kind;
+            }
+        }
+
+        return oldest;
+    }
+
+    private SessionUpdate TakeHead()
+    {
+        SessionUpdate update = _ring[_head].Update;
+        _ring[_head] = default;
+        _head = (_head + 1) % _ring.Length;
+        _count--;
+        _results -= update.Body is LocalizationBatch ? 1 : 0;
+        return update;
+    }
+
+    private readonly record struct Entry(SessionUpdate Update, long Ordinal)
+    {
+        public bool IsSome => Ordinal != 0;
+    }
+}

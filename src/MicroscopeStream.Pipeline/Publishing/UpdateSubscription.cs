@@ -1,0 +1,166 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace MicroscopeStream.Pipeline.Publishing;
+
+/// <summary>
+/// One reader's view of a session's updates, in the order of publishing. Previews are latest-wins; localizations that wait
+/// behind each other are merged when read. A watcher that is slow misses updates and is told how many; the session's own
+/// stream misses none: the session waits for it.
+/// </summary>
+/// <remarks>Made for one reader at a time; <see cref="Dispose"/> may come from any thread.</remarks>
+public sealed class UpdateSubscription : IDisposable
+{
+    /// <summary>A merged batch stays below this many localizations, so that a message stays below a megabyte.</summary>
+    private const int MergeLimit = 8192;
+
+    private readonly UpdateQueue _queue;
+    private readonly LocalizationBatchPool _batches;
+    private readonly TimeProvider _time;
+    private readonly Action<UpdateSubscription>? _onDispose;
+    private readonly Channel<byte> _arrived = Channel.CreateBounded<byte>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    private readonly Channel<byte> _taken = Channel.CreateBounded<byte>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true, SingleWriter = true });
+    private int _disposed;
+
+    internal UpdateSubscription(
+        SubscriptionOptions options, bool everything, LocalizationBatchPool batches, TimeProvider time, Action<UpdateSubscription>? onDispose)
+    {
+        Options = options;
+        _batches = batches;
+        _time = time;
+        _onDispose = onDispose;
+        _queue = new UpdateQueue(options, everything, time);
+    }
+
+    /// <summary>What was asked for.</summary>
+    public SubscriptionOptions Options { get; }
+
+    /// <summary>Updates that this reader missed because it was slow, so far. A preview replaced by a newer one counts.</summary>
+    public long Missed => _queue.Missed;
+
+    /// <summary>Waits for an update.</summary>
+    /// <returns>False when no more will come: the last one was the session's summary.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (!_queue.IsEmpty)
+            {
+                return true;
+            }
+
+            if (_queue.IsCompleted)
+            {
+                return !_queue.IsEmpty;
+            }
+
+            if (await _arrived.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                _arrived.Reader.TryRead(out _);
+            }
+        }
+    }
+
+    /// <summary>Takes the next update; call <see cref="SessionUpdate.Release"/> when done with it.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool TryRead(out SessionUpdate update)
+    {
+        if (!_queue.TryTake(out update))
+        {
+            return false;
+        }
+
+        if (update.Body is LocalizationBatch first && _queue.NextIsBatch)
+        {
+            update = Merge(update, first);
+        }
+
+        _taken.Writer.TryWrite(0);
+        long queued = (long)_time.GetElapsedTime(update.PublishedTimestamp).TotalNanoseconds;
+        if (update.Timings != default)
+        {
+            update = update with { Timings = update.Timings with { PublishNs = update.Timings.PublishNs + queued } };
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads to the end.</summary>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public async IAsyncEnumerable<SessionUpdate> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (TryRead(out SessionUpdate update))
+            {
+                yield return update;
+            }
+        }
+    }
+
+    /// <summary>Stops following. Idempotent.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _onDispose?.Invoke(this);
+            Discard();
+            Complete();
+        }
+    }
+
+    /// <summary>Queues without waiting; what does not fit is missed.</summary>
+    internal void Offer(in SessionUpdate update)
+    {
+        if (_queue.TryPut(update, mayMiss: true))
+        {
+            _arrived.Writer.TryWrite(0);
+        }
+    }
+
+    /// <summary>Queues a result, waiting for room until the reader has taken something.</summary>
+    internal async ValueTask PutAsync(SessionUpdate update)
+    {
+        while (!_queue.TryPut(update, mayMiss: false))
+        {
+            // No token: Discard and Complete make room, and they are what a session that ends calls.
+            await _taken.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        _arrived.Writer.TryWrite(0);
+    }
+
+    /// <summary>Nobody reads any more: throws away what waits and whatever comes, counting it as missed.</summary>
+    internal void Discard()
+    {
+        _queue.StartDiscarding();
+        _taken.Writer.TryWrite(0);
+    }
+
+    internal void Complete()
+    {
+        _queue.Complete();
+        _arrived.Writer.TryWrite(0);
+    }
+
+    private SessionUpdate Merge(SessionUpdate update, LocalizationBatch first)
+    {
+        LocalizationBatch merged = _batches.Rent();
+        merged.Append(first.Rows);
+        first.Release();
+        SequenceRange range = update.Range;
+        while (merged.Count < MergeLimit && _queue.TryTakeBatch(out SessionUpdate next))
+        {
+            var batch = (LocalizationBatch)next.Body;
+            merged.Append(batch.Rows);
+            batch.Release();
+            range = range.Union(next.Range);
+            update = next;
+        }
+
+        return update with { Range = range, Body = merged };
+    }
+}

@@ -1,0 +1,111 @@
+using MicroscopeStream.Core.Cameras;
+using MicroscopeStream.Core.Frames;
+
+namespace MicroscopeStream.Pipeline.Sessions;
+
+/// <summary>Checks a specification field by field; names are those of the protocol.</summary>
+internal sealed class SpecificationValidator
+{
+    private static readonly string[] Providers = ["auto", "cpu", "cuda", "tensorrt"];
+
+    private readonly List<SpecificationProblem> _problems = [];
+
+    private SpecificationValidator()
+    {
+    }
+
+    public static IReadOnlyList<SpecificationProblem> Validate(SessionSpecification specification)
+    {
+        var validator = new SpecificationValidator();
+        validator.CheckAcquisition(specification.Acquisition);
+        validator.CheckMethod(specification.Method);
+        validator.CheckPreview(specification.Preview, specification.Acquisition);
+        validator.Check(
+            Enum.IsDefined(specification.Policy), "policy", specification.Policy, "lossless or live", "State one of the two policies.");
+        validator.Check(
+            specification.BufferFrames is >= 0 and <= 65536, "buffer_frames", specification.BufferFrames, "0 (chosen by the service) to 65536", "Leave it at 0.");
+        return validator._problems;
+    }
+
+    private void CheckAcquisition(AcquisitionSpecification acquisition)
+    {
+        const string edge = "1 to 16384 px";
+        bool wide = Check(
+            acquisition.Width is >= 1 and <= AcquisitionSpecification.LargestEdge, "acquisition.width", acquisition.Width, edge, "State the columns of a frame.");
+        bool high = Check(
+            acquisition.Height is >= 1 and <= AcquisitionSpecification.LargestEdge, "acquisition.height", acquisition.Height, edge, "State the rows of a frame.");
+        Check(
+            Enum.IsDefined(acquisition.PixelType) && acquisition.PixelType != PixelType.Unspecified,
+            "acquisition.pixel_type", acquisition.PixelType, "uint8, uint12, uint16 or float32", "State how the camera stores a pixel.");
+        Check(
+            Positive(acquisition.PixelSizeNm), "acquisition.pixel_size_nm", acquisition.PixelSizeNm, "a number of nm > 0",
+            "State the edge of a pixel in the sample plane: camera pixel × binning ÷ magnification.");
+        Check(
+            NotNegative(acquisition.ExposureMs), "acquisition.exposure_ms", acquisition.ExposureMs, "a number of ms ≥ 0", "Leave it at 0 when it is not known.");
+        Check(
+            NotNegative(acquisition.FrameRate), "acquisition.frame_rate", acquisition.FrameRate, "frames per second ≥ 0", "Leave it at 0 when it is not known.");
+        Check(acquisition.RoiX >= 0, "acquisition.roi_x", acquisition.RoiX, "≥ 0 px", "Count from the sensor's corner.");
+        Check(acquisition.RoiY >= 0, "acquisition.roi_y", acquisition.RoiY, "≥ 0 px", "Count from the sensor's corner.");
+        Check(acquisition.Binning >= 1, "acquisition.binning", acquisition.Binning, "≥ 1", "State 1 when nothing is binned.");
+        Check(
+            NotNegative(acquisition.EmissionWavelengthNm), "acquisition.emission_wavelength_nm", acquisition.EmissionWavelengthNm,
+            "a number of nm ≥ 0", "Leave it at 0 when it is not known.");
+        Check(
+            NotNegative(acquisition.NumericalAperture), "acquisition.numerical_aperture", acquisition.NumericalAperture, "≥ 0", "Leave it at 0 when it is not known.");
+        Check(acquisition.Name.Length <= 200, "acquisition.name", $"{acquisition.Name.Length} characters", "at most 200 characters", "Shorten it.");
+        Check(acquisition.FrameCount >= 0, "acquisition.frame_count", acquisition.FrameCount, "≥ 0", "Leave it at 0 when it is not known.");
+        Check(Enum.IsDefined(acquisition.Modality), "acquisition.modality", acquisition.Modality, "a known modality", "Leave it unspecified.");
+        if (acquisition.Camera is { } camera)
+        {
+            foreach (CameraProblem problem in camera.Validate(wide && high ? acquisition.Width * acquisition.Height : 0))
+            {
+                Check(
+                    false, $"acquisition.camera.{problem.Field}", problem.Value, problem.Expected,
+                    "Take it from the camera's data sheet, or leave the camera unset to have it estimated.");
+            }
+        }
+    }
+
+    private void CheckMethod(MethodRequest method)
+    {
+        Check(method.Id.Length > 0, "method.id", "empty", "the id of a method", "List the methods and choose one.");
+        Check(
+            Array.IndexOf(Providers, method.Provider) >= 0, "method.provider", method.Provider, string.Join(", ", Providers), "Use auto.");
+        foreach ((string name, double value) in method.Parameters)
+        {
+            Check(double.IsFinite(value), $"method.parameters.{name}", value, "a finite number", "Correct it, or leave it out to use the method's own.");
+        }
+    }
+
+    private void CheckPreview(PreviewOptions preview, AcquisitionSpecification acquisition)
+    {
+        Check(double.IsFinite(preview.Rate) && preview.Rate <= 1000, "preview.rate", preview.Rate, "at most 1000 per second", "Leave it at 0 for 5 per second.");
+        bool size = Check(
+            NotNegative(preview.PixelSizeNm), "preview.pixel_size_nm", preview.PixelSizeNm, "a number of nm ≥ 0", "Leave it at 0 for a fifth of the camera pixel.");
+        Check(preview.MaxSize is >= 0 and <= 65536, "preview.max_size", preview.MaxSize, "0 to 65536 px", "Leave it at 0 for 2048.");
+        if (size && preview.PixelSizeNm > 0 && Positive(acquisition.PixelSizeNm))
+        {
+            double pixels = acquisition.Width * (double)acquisition.Height * Math.Pow(acquisition.PixelSizeNm / preview.PixelSizeNm, 2);
+            Check(
+                pixels <= PreviewLimit, "preview.pixel_size_nm", preview.PixelSizeNm, $"an image of at most {PreviewLimit / 1_000_000} million pixels",
+                "Choose a larger preview pixel.");
+        }
+    }
+
+    /// <summary>One accumulated plane of float32 of 1 GiB.</summary>
+    private const int PreviewLimit = 256 * 1024 * 1024;
+
+    private bool Check(bool good, string field, object actual, string expected, string remedy)
+    {
+        if (!good)
+        {
+            _problems.Add(new SpecificationProblem("invalid-value", field, FormattableString.Invariant($"{actual}"), expected, remedy));
+        }
+
+        return good;
+    }
+
+    private static bool Positive(double value) => value > 0 && double.IsFinite(value);
+
+    private static bool NotNegative(double value) => value >= 0 && double.IsFinite(value);
+}
