@@ -1,0 +1,78 @@
+using System.Threading.Channels;
+using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Pipeline.Accounting;
+using MicroscopeStream.Pipeline.Calibration;
+using MicroscopeStream.Pipeline.Sessions;
+
+namespace MicroscopeStream.Pipeline.Assembly;
+
+/// <summary>Gathers for every frame the neighbours that the method needs.</summary>
+internal sealed class AssembleStage
+{
+    private readonly SessionContext _context;
+    private readonly ChannelReader<PhotonFrame> _input;
+    private readonly ChannelReader<AssembledWindow> _free;
+    private readonly ChannelWriter<AssembledWindow> _output;
+    private readonly FrameWindow _window;
+
+    public AssembleStage(
+        SessionContext context, ChannelReader<PhotonFrame> input, ChannelReader<AssembledWindow> free, ChannelWriter<AssembledWindow> output, FrameWindow window)
+    {
+        _context = context;
+        _input = input;
+        _free = free;
+        _output = output;
+        _window = window;
+    }
+
+    public async Task RunAsync()
+    {
+        while (await _input.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            while (_input.TryRead(out PhotonFrame frame))
+            {
+                if (_context.Aborted.IsCancellationRequested)
+                {
+                    frame.Lease.Dispose();
+                    _context.Frames.CountDropped(DropCause.Aborted);
+                    continue;
+                }
+
+                _window.Push(frame);
+                await EmitAsync(frame.ConvertedTimestamp, nothingMore: false).ConfigureAwait(false);
+            }
+        }
+
+        await EmitAsync(_context.Time.GetTimestamp(), nothingMore: true).ConfigureAwait(false);
+    }
+
+    /// <summary>After every stage has ended: gives back what no window took along.</summary>
+    public void ReturnHeldFrames()
+    {
+        var held = new List<FrameLease>();
+        for (int i = _window.Pending; i > 0; i--)
+        {
+            _context.Frames.CountDropped(DropCause.Aborted);
+        }
+
+        _window.Drain(held);
+        held.ForEach(lease => lease.Dispose());
+    }
+
+    /// <param name="arrived">When the frame came that completed the window, on the service's clock.</param>
+    private async ValueTask EmitAsync(long arrived, bool nothingMore)
+    {
+        while (_window.IsReady(nothingMore) && !_context.Aborted.IsCancellationRequested)
+        {
+            AssembledWindow next = await _free.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            _window.Take(next, nothingMore);
+
+            // The target was there from its own conversion on; until its last neighbour's it waited for others.
+            long complete = Math.Max(arrived, next.Target.ConvertedTimestamp);
+            next.WindowWaitNs = _context.Nanoseconds(next.Target.ConvertedTimestamp, complete);
+            next.AssembledTimestamp = _context.Time.GetTimestamp();
+            next.AssembleNs = _context.Nanoseconds(complete, next.AssembledTimestamp);
+            await _output.WriteAsync(next, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Threading.Channels;
+using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Pipeline.Assembly;
+using MicroscopeStream.Pipeline.Sessions;
+
+namespace MicroscopeStream.Pipeline.Publishing;
+
+/// <summary>Hands results out, counts them, feeds the previews, and gives the frames back: in this order.</summary>
+internal sealed class PublishStage
+{
+    private readonly SessionContext _context;
+    private readonly ChannelReader<PublishedResult> _input;
+    private readonly ChannelWriter<AssembledWindow> _free;
+    private readonly Previewer _previewer;
+    private readonly TrustWatch _trust;
+
+    public PublishStage(
+        SessionContext context, ChannelReader<PublishedResult> input, ChannelWriter<AssembledWindow> free, Previewer previewer, TrustWatch trust)
+    {
+        _context = context;
+        _input = input;
+        _free = free;
+        _previewer = previewer;
+        _trust = trust;
+    }
+
+    /// <summary>The service's clock when the last result was published; 0: none was.</summary>
+    public long LastPublishedTimestamp { get; private set; }
+
+    public async Task RunAsync()
+    {
+        while (await _input.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            while (_input.TryRead(out PublishedResult result))
+            {
+                if (result.Cause is { } cause)
+                {
+                    _context.Frames.CountDropped(cause);
+                }
+                else
+                {
+                    await PublishAsync(result).ConfigureAwait(false);
+                }
+
+                _previewer.AddFrames(result.Window.Returned);
+                foreach (FrameLease lease in result.Window.Returned)
+                {
+                    lease.Dispose();
+                }
+
+                result.Window.Clear();
+                _free.TryWrite(result.Window);
+            }
+        }
+    }
+
+    private async ValueTask PublishAsync(PublishedResult result)
+    {
+        LocalizationBatch batch = result.Batch!;
+        AssembledWindow window = result.Window;
+        SequenceRange range = SequenceRange.Of(window.Header.Sequence);
+
+        // The reference for the previews: the hub gives its own away.
+        batch.Retain();
+        long now = _context.Time.GetTimestamp();
+        var timings = new StageTimings
+        {
+            IngestNs = window.Target.IngestNs,
+            CalibrateNs = window.Target.CalibrateNs,
+            WindowWaitNs = window.WindowWaitNs,
+            AssembleNs = window.AssembleNs,
+            ReconstructNs = result.ReconstructNs,
+            PublishNs = _context.Nanoseconds(result.ReconstructedTimestamp, now),
+        };
+        await _context.Hub.PublishResultAsync(new SessionUpdate
+        {
+            Body = batch,
+            Range = range,
+            SenderTimestampNs = window.Header.SenderTimestampNs,
+            Timings = timings,
+            PublishedTimestamp = now,
+        }).ConfigureAwait(false);
+        LastPublishedTimestamp = _context.Time.GetTimestamp();
+        _context.Frames.CountProcessed(batch.Count);
+        _context.Latency.Record(timings with { PublishNs = _context.Nanoseconds(result.ReconstructedTimestamp, LastPublishedTimestamp) });
+        _trust.Judge(window.Header, result, batch);
+        _previewer.AddLocalizations(batch, window.Header, timings);
+        batch.Release();
+    }
+}

@@ -1,0 +1,35 @@
+using MicroscopeStream.Pipeline.Accounting;
+using MicroscopeStream.Pipeline.Publishing;
+
+namespace MicroscopeStream.Pipeline.Sessions;
+
+/// <summary>What the stages of one session share: its request, its accounts, its outputs, its clock, its end.</summary>
+internal sealed class SessionContext
+{
+    public SessionContext(SessionSpecification specification, UpdateHub hub, NoticeBoard notices, TimeProvider time, CancellationToken aborted)
+    {
+        Specification = specification;
+        Hub = hub;
+        Notices = notices;
+        Time = time;
+        Aborted = aborted;
+    }
+
+    public SessionSpecification Specification { get; }
+
+    public FrameAccount Frames { get; } = new();
+
+    public LatencyLedger Latency { get; } = new();
+
+    public UpdateHub Hub { get; }
+
+    public NoticeBoard Notices { get; }
+
+    public TimeProvider Time { get; }
+
+    /// <summary>Set when the session ends without working off what it holds. Stages then return what they get, uncounted work.</summary>
+    public CancellationToken Aborted { get; }
+
+    /// <summary>Nanoseconds of the service's clock from one timestamp to another.</summary>
+    public long Nanoseconds(long from, long to) => (long)(Time.GetElapsedTime(from, to).Ticks * 100L);
+}
