@@ -59,7 +59,7 @@ internal sealed class AssembleStage
         held.ForEach(lease => lease.Dispose());
     }
 
-    /// <param name="arrived">When the frame came that completed the window, on the service's clock.</param>
+    /// <summary>Sends on every window that is ready; <paramref name="arrived"/> is when the frame came that completed it.</summary>
     private async ValueTask EmitAsync(long arrived, bool nothingMore)
     {
         while (_window.IsReady(nothingMore) && !_context.Aborted.IsCancellationRequested)

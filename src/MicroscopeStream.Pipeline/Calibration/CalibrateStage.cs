@@ -1,7 +1,9 @@
 using System.Threading.Channels;
+using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Pipeline.Accounting;
 using MicroscopeStream.Pipeline.Ingest;
+using MicroscopeStream.Pipeline.Publishing;
 using MicroscopeStream.Pipeline.Sessions;
 
 namespace MicroscopeStream.Pipeline.Calibration;
@@ -15,13 +17,14 @@ internal sealed class CalibrateStage
     private readonly ChannelWriter<PhotonFrame> _output;
     private readonly FrameCalibrator _calibrator;
 
-    public CalibrateStage(SessionContext context, ChannelReader<IngestedFrame> input, FramePool photons, ChannelWriter<PhotonFrame> output)
+    public CalibrateStage(
+        SessionContext context, ChannelReader<IngestedFrame> input, FramePool photons, ChannelWriter<PhotonFrame> output, TrustWatch trust)
     {
         _context = context;
         _input = input;
         _photons = photons;
         _output = output;
-        _calibrator = new FrameCalibrator(context);
+        _calibrator = new FrameCalibrator(context, trust, context.Specification.Acquisition.Camera ?? new CameraModel());
     }
 
     public async Task RunAsync()

@@ -1,53 +1,61 @@
 using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Imaging.Calibration;
+using MicroscopeStream.Pipeline.Publishing;
 using MicroscopeStream.Pipeline.Sessions;
 
 namespace MicroscopeStream.Pipeline.Calibration;
 
-/// <summary>Converts one frame from ADU to photons.</summary>
+/// <summary>Converts frames of one session from ADU to photons, and tells once of pixels that cannot be right.</summary>
 internal sealed class FrameCalibrator
 {
-    private readonly PixelType _pixelType;
-    private readonly CameraModel _camera;
+    private readonly SessionContext _context;
+    private readonly TrustWatch _trust;
+    private readonly PhotonConverter _converter;
+    private readonly int _pixelCount;
 
-    public FrameCalibrator(SessionContext context)
+    public FrameCalibrator(SessionContext context, TrustWatch trust, CameraModel camera)
     {
-        _pixelType = context.Specification.Acquisition.PixelType;
-        _camera = context.Specification.Acquisition.Camera ?? new CameraModel();
+        _context = context;
+        _trust = trust;
+        _pixelCount = context.Specification.Acquisition.Grid.PixelCount;
+        _converter = new PhotonConverter(camera, context.Specification.Acquisition.PixelType, _pixelCount);
     }
 
     public void Convert(Frame raw, Frame photons)
     {
         photons.Header = raw.Header;
         photons.LengthBytes = photons.CapacityBytes;
-        Span<float> output = photons.Pixels<float>();
-        float baseline = (float)_camera.BaselineAdu, gain = (float)_camera.PhotonsPerAdu;
-        switch (_pixelType)
+        ConversionCounts counts = _converter.Convert(raw.Bytes, photons.Pixels<float>());
+        if (counts.Saturated > 0)
         {
-            case PixelType.UInt8:
-                ReadOnlySpan<byte> bytes = raw.Bytes;
-                for (int i = 0; i < output.Length; i++)
-                {
-                    output[i] = (bytes[i] - baseline) * gain;
-                }
+            _trust.CountSaturated(counts.Saturated);
+        }
 
-                break;
-            case PixelType.Float32:
-                ReadOnlySpan<float> floats = raw.Pixels<float>();
-                for (int i = 0; i < output.Length; i++)
-                {
-                    output[i] = (floats[i] - baseline) * gain;
-                }
+        if (counts != default)
+        {
+            Tell(counts, raw.Header.Sequence);
+        }
+    }
 
-                break;
-            default:
-                ReadOnlySpan<ushort> words = raw.Pixels<ushort>();
-                for (int i = 0; i < output.Length; i++)
-                {
-                    output[i] = (words[i] - baseline) * gain;
-                }
+    private void Tell(ConversionCounts counts, long sequence)
+    {
+        if (counts.Saturated > 0 && _context.Notices.IsFirst(NoticeCodes.Saturation))
+        {
+            _context.Notices.Tell(
+                new Notice(
+                    Severity.Warning, NoticeCodes.Saturation,
+                    $"Frame {sequence} has {counts.Saturated} saturated pixels of {_pixelCount}; their photons are a lower bound. Lower the exposure or the light."),
+                SequenceRange.Of(sequence));
+        }
 
-                break;
+        if (counts.NonFinite > 0 && _context.Notices.IsFirst(NoticeCodes.NotFinite))
+        {
+            _context.Notices.Tell(
+                new Notice(
+                    Severity.Warning, NoticeCodes.NotFinite,
+                    $"Frame {sequence} has {counts.NonFinite} pixels that are not finite numbers; they were taken as 0 photons. Look at what makes the frames."),
+                SequenceRange.Of(sequence));
         }
     }
 }

@@ -27,6 +27,9 @@ internal sealed class PublishStage
     /// <summary>The service's clock when the last result was published; 0: none was.</summary>
     public long LastPublishedTimestamp { get; private set; }
 
+    /// <summary>Header of the last frame whose result was published.</summary>
+    public FrameHeader LastHeader { get; private set; }
+
     public async Task RunAsync()
     {
         while (await _input.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
@@ -80,6 +83,7 @@ internal sealed class PublishStage
             Timings = timings,
             PublishedTimestamp = now,
         }).ConfigureAwait(false);
+        LastHeader = window.Header;
         LastPublishedTimestamp = _context.Time.GetTimestamp();
         _context.Frames.CountProcessed(batch.Count);
         _context.Latency.Record(timings with { PublishNs = _context.Nanoseconds(result.ReconstructedTimestamp, LastPublishedTimestamp) });

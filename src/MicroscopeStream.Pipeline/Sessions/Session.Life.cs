@@ -1,0 +1,186 @@
+using MicroscopeStream.Pipeline.Accounting;
+using MicroscopeStream.Pipeline.Publishing;
+
+namespace MicroscopeStream.Pipeline.Sessions;
+
+public sealed partial class Session
+{
+    private readonly Lock _life = new();
+    private readonly Task<SessionSummary> _ending;
+    private StreamConnection? _connection;
+    private SessionState _state;
+    private long _lastSeen;
+
+    /// <summary>Where it is in its life.</summary>
+    public SessionState State
+    {
+        get
+        {
+            lock (_life)
+            {
+                return _state;
+            }
+        }
+    }
+
+    /// <summary>Whether a client is streaming now.</summary>
+    public bool Streaming
+    {
+        get
+        {
+            lock (_life)
+            {
+                return _connection is not null;
+            }
+        }
+    }
+
+    /// <summary>Ends with the session, with its account. Never faults.</summary>
+    public Task<SessionSummary> Completion => _ending;
+
+    /// <summary>The service's clock when a client was last connected, or now while one is.</summary>
+    internal long LastSeenTimestamp
+    {
+        get
+        {
+            lock (_life)
+            {
+                return _connection is null ? _lastSeen : _time.GetTimestamp();
+            }
+        }
+    }
+
+    /// <summary>Connects the one client that streams. Dispose the connection when its call ends; the session stays for a while.</summary>
+    /// <exception cref="SessionRefusedException">Another client is streaming.</exception>
+    public StreamConnection Connect()
+    {
+        lock (_life)
+        {
+            if (_connection is not null)
+            {
+                throw new SessionRefusedException(
+                    RefusalReason.Unavailable,
+                    new SpecificationProblem(
+                        "already-streaming", "session_id", "a session that a client is streaming into", "one stream at a time per session",
+                        "Watch it instead, or wait until the other stream has ended."));
+            }
+
+            return _connection = new StreamConnection(this, _hub.Primary);
+        }
+    }
+
+    /// <summary>No more frames: works off what it holds and ends. Idempotent.</summary>
+    /// <remarks>Without a connected client nobody collects results any more: those that wait are counted as missed.</remarks>
+    /// <param name="cancellationToken">Gives up waiting, not draining.</param>
+    /// <returns>The account.</returns>
+    /// <exception cref="OperationCanceledException">The wait was cancelled; the session drains on.</exception>
+    public Task<SessionSummary> CompleteAsync(CancellationToken cancellationToken)
+    {
+        bool connected;
+        lock (_life)
+        {
+            _state = _state == SessionState.Open ? SessionState.Draining : _state;
+            connected = _connection is not null;
+        }
+
+        _flow.Intake.Close();
+        if (!connected)
+        {
+            _hub.Primary.Discard();
+        }
+
+        return _ending.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Ends at once: what is queued is dropped and counted as aborted. Idempotent.</summary>
+    /// <returns>The account.</returns>
+    public async Task<SessionSummary> AbortAsync()
+    {
+        if (!_ending.IsCompleted)
+        {
+            await _abort.CancelAsync().ConfigureAwait(false);
+        }
+
+        _hub.Primary.Discard();
+        return await CompleteAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Aborts it if it has not ended, and waits for its end. Idempotent.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await AbortAsync().ConfigureAwait(false);
+        _abort.Dispose();
+    }
+
+    internal void Disconnect(StreamConnection connection)
+    {
+        lock (_life)
+        {
+            if (_connection != connection)
+            {
+                return;
+            }
+
+            _connection = null;
+            _lastSeen = _time.GetTimestamp();
+            if (_state != SessionState.Draining)
+            {
+                return;
+            }
+        }
+
+        // Draining may be waiting for this client to read; it is gone, and no frame can bring it back.
+        _hub.Primary.Discard();
+    }
+
+    private async Task<SessionSummary> WatchAsync()
+    {
+        try
+        {
+            await _flow.Completion.ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // A stage's fault, whatever it is, ends this session and no other.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _context.Notices.Tell(
+                new Notice(Severity.Error, NoticeCodes.SessionFailed, $"The session ended by a fault of the service: {fault.Message} Open a new one, and report this."),
+                SequenceRange.None);
+        }
+
+        await _reporter.DisposeAsync().ConfigureAwait(false);
+        await _flow.DisposeAsync().ConfigureAwait(false);
+        _flow.Intake.Close();
+        SessionSummary summary = Summarize();
+        lock (_life)
+        {
+            _state = SessionState.Ended;
+        }
+
+        _hub.Publish(summary, new SequenceRange(0, NextSequence - 1));
+        _hub.Complete();
+        _pool.Dispose();
+        return summary;
+    }
+
+    private SessionSummary Summarize()
+    {
+        long from = _flow.Intake.FirstReceivedTimestamp, to = _flow.LastPublishedTimestamp;
+        double seconds = from == 0 || to == 0 ? 0 : _time.GetElapsedTime(from, to).TotalSeconds;
+        FrameCounts frames = _context.Frames.Read();
+        return new SessionSummary
+        {
+            Frames = frames,
+            Localizations = _context.Frames.Localizations,
+            Latency = _context.Latency.ReadSession(),
+            DurationS = seconds,
+            FramesPerS = seconds > 0 ? frames.Processed / seconds : 0,
+            MegabytesPerS = seconds > 0 ? _context.Frames.ReceivedBytes / seconds / 1e6 : 0,
+            Provider = _flow.Provider,
+            Method = Plan.Method,
+            MethodVersion = Plan.MethodVersion,
+            Warnings = _context.Notices.Warnings,
+            LeakedBuffers = _pool.Outstanding + _flow.PhotonsOutstanding,
+        };
+    }
+}

@@ -1,0 +1,126 @@
+using System.Threading.Channels;
+using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Pipeline.Assembly;
+using MicroscopeStream.Pipeline.Calibration;
+using MicroscopeStream.Pipeline.Ingest;
+using MicroscopeStream.Pipeline.Methods;
+using MicroscopeStream.Pipeline.Publishing;
+
+namespace MicroscopeStream.Pipeline.Sessions;
+
+/// <summary>The chain Ingest ▶ Calibrate ▶ Assemble ▶ Reconstruct ▶ Publish of one session: pools, channels, one task per stage.</summary>
+internal sealed class SessionFlow : IAsyncDisposable
+{
+    /// <summary>Frames between two stages: one being handed over and one ready, so that neither stage waits for the other's pace.</summary>
+    private const int Between = 2;
+
+    /// <summary>Windows on their way: one in the method, one in publishing, two before each, one being filled.</summary>
+    private const int Windows = (2 * Between) + 3;
+
+    private readonly SessionContext _context;
+    private readonly IReconstruction _method;
+    private readonly FramePool _photons;
+    private readonly CancellationTokenSource _previewsStop = new();
+    private readonly AssembleStage _assemble;
+    private readonly PublishStage _publish;
+    private readonly TrustWatch _trust;
+    private readonly Action _stopAll;
+
+    public SessionFlow(SessionContext context, FramePool raw, MethodDescription description, PreparedMethod method, PixelGrid output, IReadOnlyList<Notice> warnings)
+    {
+        _context = context;
+        _method = method.Reconstruction;
+        PixelGrid grid = context.Specification.Acquisition.Grid;
+        _photons = new FramePool(raw.Owner + " photons", PhotonSlots(description.WindowFrames), checked(grid.PixelCount * sizeof(float)));
+        Intake = new FrameIntake(context, raw, description.WindowFrames);
+        _trust = new TrustWatch(context, method.Domain, warnings);
+        var previewer = new Previewer(context, output, description.Task == "localization");
+
+        Channel<PhotonFrame> calibrated = Link<PhotonFrame>();
+        Channel<AssembledWindow> assembled = Link<AssembledWindow>();
+        Channel<PublishedResult> reconstructed = Link<PublishedResult>();
+        var free = Channel.CreateBounded<AssembledWindow>(new BoundedChannelOptions(Windows) { SingleReader = true, SingleWriter = true });
+        for (int i = 0; i < Windows; i++)
+        {
+            free.Writer.TryWrite(new AssembledWindow(description.WindowFrames, description.LookAheadFrames, grid));
+        }
+
+        var calibrate = new CalibrateStage(context, Intake.Waiting, _photons, calibrated.Writer, _trust);
+        _assemble = new AssembleStage(
+            context, calibrated.Reader, free.Reader, assembled.Writer, new FrameWindow(description.WindowFrames, description.LookAheadFrames));
+        var reconstruct = new ReconstructStage(context, assembled.Reader, reconstructed.Writer, _method, previewer);
+        _publish = new PublishStage(context, reconstructed.Reader, free.Writer, previewer, _trust);
+        _stopAll = () =>
+        {
+            Intake.Close();
+            _photons.Dispose();
+            calibrated.Writer.TryComplete();
+            assembled.Writer.TryComplete();
+            reconstructed.Writer.TryComplete();
+            free.Writer.TryComplete();
+            context.Hub.Primary.Discard();
+        };
+        Completion = RunAsync(
+            RunStageAsync(calibrate.RunAsync, () => calibrated.Writer.TryComplete()),
+            RunStageAsync(_assemble.RunAsync, () => assembled.Writer.TryComplete()),
+            RunStageAsync(reconstruct.RunAsync, () => reconstructed.Writer.TryComplete()),
+            RunStageAsync(_publish.RunAsync, () => true),
+            Task.Run(() => previewer.RunAsync(_previewsStop.Token)));
+    }
+
+    public FrameIntake Intake { get; }
+
+    /// <summary>Ends when every frame was worked off, returned and counted; faults when a stage has a fault of its own.</summary>
+    public Task Completion { get; }
+
+    public string Provider => _method.Provider.Used;
+
+    public int PhotonsOutstanding => _photons.Outstanding;
+
+    public long LastPublishedTimestamp => _publish.LastPublishedTimestamp;
+
+    /// <summary>Photon frames that are out at once: between stages, in the window, and in windows on their way.</summary>
+    public static int PhotonSlots(int windowFrames) => windowFrames + 1 + Between + 2 + Windows;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _method.DisposeAsync().ConfigureAwait(false);
+        _photons.Dispose();
+        _previewsStop.Dispose();
+    }
+
+    private static Channel<T> Link<T>() => Channel.CreateBounded<T>(new BoundedChannelOptions(Between) { SingleReader = true, SingleWriter = true });
+
+    /// <summary>
+    /// Runs a stage. When it has worked off its input, the next one learns that nothing more will come; when it has a fault
+    /// of its own, every other stage is woken, or it would wait for this one for ever.
+    /// </summary>
+    private Task RunStageAsync(Func<Task> run, Func<bool> completeOutput) => Task.Run(async () =>
+    {
+        try
+        {
+            await run().ConfigureAwait(false);
+            completeOutput();
+        }
+        catch
+        {
+            _stopAll();
+            throw;
+        }
+    });
+
+    private async Task RunAsync(Task calibrate, Task assemble, Task reconstruct, Task publish, Task previews)
+    {
+        try
+        {
+            await Task.WhenAll(calibrate, assemble, reconstruct, publish).ConfigureAwait(false);
+        }
+        finally
+        {
+            _assemble.ReturnHeldFrames();
+            _trust.Finish(_publish.LastHeader);
+            await _previewsStop.CancelAsync().ConfigureAwait(false);
+            await previews.ConfigureAwait(false);
+        }
+    }
+}
