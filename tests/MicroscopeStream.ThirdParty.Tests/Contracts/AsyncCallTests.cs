@@ -45,21 +45,6 @@ public sealed class AsyncCallTests
     }
 
     [Test]
-    public void Missing_parts_are_refused()
-    {
-        Assert.That(
-            () => new AsyncServerStreamingCall<string>(null!, Task.FromResult(Headers), () => default, () => Trailers, () => { }),
-            Throws.ArgumentNullException);
-        Assert.That(
-            () => new AsyncServerStreamingCall<string>(new Reader(), Task.FromResult(Headers), () => default, () => Trailers, null!),
-            Throws.ArgumentNullException);
-        Assert.That(
-            () => new AsyncClientStreamingCall<string, string>(
-                new Writer(), null!, Task.FromResult(Headers), () => default, () => Trailers, () => { }),
-            Throws.ArgumentNullException);
-    }
-
-    [Test]
     public void Writer_that_cannot_cancel_says_so()
     {
         IAsyncStreamWriter<string> writer = new Writer();

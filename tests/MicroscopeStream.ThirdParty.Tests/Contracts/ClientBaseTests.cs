@@ -32,14 +32,6 @@ public sealed class ClientBaseTests
         Assert.That(() => client.Repeat(new EchoMessage()), Throws.TypeOf<NotImplementedException>());
     }
 
-    [Test]
-    public void Nulls_are_refused()
-    {
-        Assert.That(() => new Echo.EchoClient((CallInvoker)null!), Throws.ArgumentNullException);
-        Assert.That(() => new Echo.EchoClient((ChannelBase)null!), Throws.ArgumentNullException);
-        Assert.That(() => new Echo.EchoClient(new RecordingInvoker()).WithHost(null!), Throws.ArgumentNullException);
-    }
-
     private sealed class Double : Echo.EchoClient
     {
         public override EchoMessage Unary(EchoMessage request, CallOptions options) => new() { Text = "double" };

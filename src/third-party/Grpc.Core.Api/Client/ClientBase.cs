@@ -15,7 +15,7 @@ public abstract class ClientBase
     /// <summary>Creates a client on a channel.</summary>
     /// <param name="channel">The channel.</param>
     /// <exception cref="ArgumentNullException"><paramref name="channel"/> is null.</exception>
-    protected ClientBase(ChannelBase channel)
+    public ClientBase(ChannelBase channel)
         : this(GrpcPreconditions.CheckNotNull(channel, nameof(channel)).CreateCallInvoker())
     {
     }
@@ -23,7 +23,7 @@ public abstract class ClientBase
     /// <summary>Creates a client on an invoker.</summary>
     /// <param name="callInvoker">The invoker.</param>
     /// <exception cref="ArgumentNullException"><paramref name="callInvoker"/> is null.</exception>
-    protected ClientBase(CallInvoker callInvoker)
+    public ClientBase(CallInvoker callInvoker)
         : this(new ClientBaseConfiguration(callInvoker, null))
     {
     }

@@ -5,21 +5,25 @@ namespace Grpc.Core;
 /// <summary>How a channel secures its connection. Immutable and thread-safe.</summary>
 public abstract class ChannelCredentials
 {
+    /// <summary>Creates credentials; for engines with their own kinds.</summary>
+    public ChannelCredentials()
+    {
+    }
+
     /// <summary>No security: plain text.</summary>
     public static ChannelCredentials Insecure { get; } = new InsecureChannelCredentials();
 
     /// <summary>TLS with the system's root certificates.</summary>
     public static ChannelCredentials SecureSsl { get; } = new SslCredentials();
 
-    // Call credentials are secrets: they may be joined only to a channel that encrypts.
-    internal virtual bool IsComposable => false;
-
-    /// <summary>Joins the security of a channel with credentials for each call on it.</summary>
-    /// <param name="channelCredentials">TLS credentials.</param>
+    /// <summary>
+    /// Joins the security of a channel with credentials for each call on it. Whether they may go over a channel that does not
+    /// encrypt is for the engine to say; unless told otherwise it leaves them out there.
+    /// </summary>
+    /// <param name="channelCredentials">Of the connection.</param>
     /// <param name="callCredentials">Credentials for each call.</param>
     /// <returns>The joined credentials.</returns>
     /// <exception cref="ArgumentNullException">An argument is null.</exception>
-    /// <exception cref="ArgumentException">The channel credentials do not encrypt, or are joined already.</exception>
     public static ChannelCredentials Create(ChannelCredentials channelCredentials, CallCredentials callCredentials)
         => new CompositeChannelCredentials(channelCredentials, callCredentials);
 
@@ -43,9 +47,6 @@ public abstract class ChannelCredentials
         {
             _channelCredentials = GrpcPreconditions.CheckNotNull(channelCredentials, nameof(channelCredentials));
             _callCredentials = GrpcPreconditions.CheckNotNull(callCredentials, nameof(callCredentials));
-            GrpcPreconditions.CheckArgument(
-                channelCredentials.IsComposable,
-                $"Call credentials cannot be joined to {channelCredentials.GetType().Name}; they need a channel that encrypts.");
         }
 
         public override void InternalPopulateConfiguration(ChannelCredentialsConfiguratorBase configurator, object state)

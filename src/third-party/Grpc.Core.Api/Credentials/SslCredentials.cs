@@ -15,16 +15,16 @@ public sealed class SslCredentials : ChannelCredentials
     }
 
     /// <summary>TLS with own root certificates.</summary>
-    /// <param name="rootCertificates">PEM; null for the system's.</param>
-    public SslCredentials(string? rootCertificates)
+    /// <param name="rootCertificates">PEM.</param>
+    public SslCredentials(string rootCertificates)
         : this(rootCertificates, null, null)
     {
     }
 
     /// <summary>TLS with own root certificates and a client certificate.</summary>
-    /// <param name="rootCertificates">PEM; null for the system's.</param>
-    /// <param name="keyCertificatePair">The client's certificate; null for none.</param>
-    public SslCredentials(string? rootCertificates, KeyCertificatePair? keyCertificatePair)
+    /// <param name="rootCertificates">PEM.</param>
+    /// <param name="keyCertificatePair">The client's certificate.</param>
+    public SslCredentials(string rootCertificates, KeyCertificatePair keyCertificatePair)
         : this(rootCertificates, keyCertificatePair, null)
     {
     }
@@ -46,8 +46,6 @@ public sealed class SslCredentials : ChannelCredentials
 
     /// <summary>The client's certificate; null for none.</summary>
     public KeyCertificatePair? KeyCertificatePair { get; }
-
-    internal override bool IsComposable => true;
 
     /// <inheritdoc/>
     public override void InternalPopulateConfiguration(ChannelCredentialsConfiguratorBase configurator, object state)

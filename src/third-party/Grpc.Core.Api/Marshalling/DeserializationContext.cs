@@ -17,6 +17,6 @@ public abstract class DeserializationContext
 
     /// <summary>Gets the message where the engine received it, without a copy where the engine can.</summary>
     /// <returns>The whole message, valid only until the deserializer returns.</returns>
-    /// <exception cref="NotImplementedException">The engine supports neither way.</exception>
-    public virtual ReadOnlySequence<byte> PayloadAsReadOnlySequence() => new(PayloadAsNewBuffer());
+    /// <exception cref="NotImplementedException">The engine does not support this way.</exception>
+    public virtual ReadOnlySequence<byte> PayloadAsReadOnlySequence() => throw new NotImplementedException();
 }

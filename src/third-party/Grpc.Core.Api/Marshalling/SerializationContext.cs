@@ -23,8 +23,10 @@ public abstract class SerializationContext
     /// Announces the length before the first write, so that the engine can write the length prefix at once instead of buffering.
     /// </summary>
     /// <param name="payloadLength">The exact number of bytes that will follow.</param>
-    /// <exception cref="NotImplementedException">The engine does not support this way.</exception>
-    public virtual void SetPayloadLength(int payloadLength) => throw new NotImplementedException();
+    public virtual void SetPayloadLength(int payloadLength)
+    {
+        // A hint: an engine without use for it has nothing to override.
+    }
 
     /// <summary>Ends the message that was written into the writer.</summary>
     /// <exception cref="NotImplementedException">The engine does not support this way.</exception>

@@ -3,7 +3,7 @@ namespace Grpc.Core;
 /// <summary>
 /// Learns the methods of a service and their handlers; a server engine implements it. Used on one thread, at start.
 /// </summary>
-public abstract class ServiceBinderBase
+public class ServiceBinderBase
 {
     /// <summary>Learns a method with one request and one response.</summary>
     /// <typeparam name="TRequest">The request message.</typeparam>
