@@ -1,0 +1,179 @@
+using System.Collections.Concurrent;
+using MicroscopeStream.Inference.Packages;
+using MicroscopeStream.Inference.Providers;
+
+namespace MicroscopeStream.Inference.Execution;
+
+/// <summary>
+/// One model on one provider, shared by all sessions that use it: its networks are loaded once, one thread runs them, and
+/// sessions take turns by the time they cost.
+/// </summary>
+/// <remarks>Thread-safe. A GPU's session is one stream and the CPU's threads are one budget, so one run at a time loses nothing.</remarks>
+internal sealed class ExecutionHost : IDisposable
+{
+    /// <summary>More sessions than this on one model are refused.</summary>
+    public const int MaximumClients = 64;
+
+    private readonly FairQueue<HostJob> _queue = new();
+    private readonly object _gate = new();
+    private readonly InferenceThreads _budget;
+    private readonly int _threads;
+    private readonly Thread _worker;
+    private readonly ConcurrentDictionary<(int Height, int Width), double> _costs = new();
+    private bool _stopped;
+
+    /// <summary>Loads the model's networks.</summary>
+    /// <exception cref="ProviderFailedException">A network cannot be loaded on the provider.</exception>
+    /// <exception cref="ModelPackageException">A file changed since the package was checked.</exception>
+    public ExecutionHost(ModelPackage model, ExecutionProvider provider, InferenceThreads budget, TimeProvider time)
+    {
+        Id = model.Id;
+        Time = time;
+        _budget = budget;
+        _threads = provider == ExecutionProvider.Cpu ? budget.PerRun : 1;
+        var sessions = new Dictionary<string, GraphSession>();
+        try
+        {
+            foreach (string name in model.Manifest.Graphs.Keys)
+            {
+                sessions[name] = new GraphSession(model.FileOf(name), model.ReadGraph(name), provider, _threads);
+            }
+        }
+        catch
+        {
+            DisposeAll(sessions);
+            throw;
+        }
+
+        Sessions = sessions;
+        _worker = new Thread(Work) { IsBackground = true, Name = $"inference {model.Id} {provider.Name()}" };
+        _worker.Start();
+    }
+
+    /// <summary>The model's id, for messages.</summary>
+    public string Id { get; }
+
+    /// <summary>The clock that runs are timed with.</summary>
+    public TimeProvider Time { get; }
+
+    /// <summary>The networks by the manifest's names.</summary>
+    public IReadOnlyDictionary<string, GraphSession> Sessions { get; }
+
+    /// <summary>Adds a session.</summary>
+    /// <exception cref="InvalidOperationException">There are <see cref="MaximumClients"/> already.</exception>
+    /// <exception cref="ObjectDisposedException">The host was disposed.</exception>
+    public FairQueue<HostJob>.Client Register()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stopped, this);
+            return _queue.Count < MaximumClients
+                ? _queue.Add()
+                : throw new InvalidOperationException($"{MaximumClients} sessions use the model '{Id}' already; close one first.");
+        }
+    }
+
+    /// <summary>Removes a session; work that it had waiting is cancelled.</summary>
+    public void Unregister(FairQueue<HostJob>.Client client)
+    {
+        HostJob? waiting;
+        lock (_gate)
+        {
+            waiting = _queue.Remove(client);
+        }
+
+        waiting?.Refuse(new OperationCanceledException("The session was closed."));
+    }
+
+    /// <summary>Hands in a job; it is done when the task is.</summary>
+    public ValueTask<bool> RunAsync(FairQueue<HostJob>.Client client, HostJob job)
+    {
+        ValueTask<bool> task = job.Begin();
+        lock (_gate)
+        {
+            if (!_stopped)
+            {
+                _queue.Enqueue(client, job, Math.Max(job.CostMs, 1e-3));
+                Monitor.Pulse(_gate);
+                return task;
+            }
+        }
+
+        job.Refuse(new ObjectDisposedException(nameof(ExecutionHost)));
+        return task;
+    }
+
+    /// <summary>Notes what a frame of that size cost, ms.</summary>
+    public void NoteCost(int height, int width, double milliseconds) => _costs[(height, width)] = milliseconds;
+
+    /// <summary>What a frame of that size cost when last measured, ms; null when it never was.</summary>
+    public double? KnownCost(int height, int width) => _costs.TryGetValue((height, width), out double cost) ? cost : null;
+
+    /// <summary>Stops after the job in progress; jobs waiting are refused.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_stopped)
+            {
+                return;
+            }
+
+            _stopped = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        _worker.Join();
+        while (_queue.Dequeue() is HostJob waiting)
+        {
+            waiting.Refuse(new ObjectDisposedException(nameof(ExecutionHost)));
+        }
+
+        DisposeAll(Sessions);
+    }
+
+    private static void DisposeAll(IReadOnlyDictionary<string, GraphSession> sessions)
+    {
+        foreach (GraphSession session in sessions.Values)
+        {
+            session.Dispose();
+        }
+    }
+
+    private void Work()
+    {
+        while (Next() is HostJob job)
+        {
+            _budget.Enter(_threads);
+            try
+            {
+                job.Complete();
+            }
+            finally
+            {
+                _budget.Exit(_threads);
+            }
+        }
+    }
+
+    private HostJob? Next()
+    {
+        lock (_gate)
+        {
+            while (true)
+            {
+                if (_stopped)
+                {
+                    return null;
+                }
+
+                if (_queue.Dequeue() is HostJob job)
+                {
+                    return job;
+                }
+
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+namespace MicroscopeStream.Inference.Packages;
+
+/// <summary>What the schema cannot say: rules between fields.</summary>
+internal static class ManifestRules
+{
+    /// <summary>Faults of a manifest that fits the schema: field, message, remedy.</summary>
+    public static IEnumerable<(string Field, string Message, string Remedy)> Check(ModelManifest manifest)
+    {
+        ModelInput input = manifest.Input;
+        if (input.Target >= input.Frames)
+        {
+            yield return ("input.target", $"is {input.Target} in a window of {input.Frames} frames.", $"Write an index from 0 to {input.Frames - 1}.");
+        }
+
+        if (input.MissingFrame == MissingFrame.ZeroFeatures && !Outputs(manifest, GraphOutputKind.Features).Any())
+        {
+            yield return ("input.missing_frame", "is \"zero-features\", but no network puts out features.", "Write \"zero-frame\".");
+        }
+
+        if (input.Size.Minimum > input.Size.Maximum)
+        {
+            yield return ("input.size.minimum", $"is {input.Size.Minimum}, above input.size.maximum {input.Size.Maximum}.", "Swap them.");
+        }
+
+        foreach ((string, string, string) fault in CheckGraphs(manifest).Concat(CheckChannels(manifest)).Concat(CheckRanges(manifest.Domain)))
+        {
+            yield return fault;
+        }
+
+        foreach ((string name, ModelGraph graph) in manifest.Graphs)
+        {
+            if (!manifest.Provenance.Sha256.ContainsKey(graph.File))
+            {
+                yield return ($"provenance.sha256.{graph.File}", "is missing.", $"Add the SHA-256 of {graph.File}, the file of graphs.{name}.");
+            }
+        }
+
+        if (manifest.Task == ModelTask.Localization && manifest.Readout is null)
+        {
+            yield return ("readout", "is missing.", "A localization model must say how its maps are read out.");
+        }
+    }
+
+    private static IEnumerable<(string Field, string Message, string Remedy)> CheckGraphs(ModelManifest manifest)
+    {
+        ModelInput input = manifest.Input;
+        (string Graph, string Output)[] features = [.. Outputs(manifest, GraphOutputKind.Features)];
+        int maps = Outputs(manifest, GraphOutputKind.Maps).Count();
+        if (maps != 1)
+        {
+            yield return ("graphs", $"have {maps} outputs that are maps.", "Mark exactly one output with \"is\": \"maps\".");
+        }
+
+        foreach ((string name, ModelGraph graph) in manifest.Graphs)
+        {
+            for (int i = 0; i < graph.Inputs.Count; i++)
+            {
+                GraphInput one = graph.Inputs[i];
+                string field = $"graphs.{name}.inputs[{i}]";
+                if (one.Is != GraphInputKind.Features)
+                {
+                    if (one.Offset != 0)
+                    {
+                        yield return ($"{field}.offset", $"is {one.Offset}.", "Only features have an offset: remove it.");
+                    }
+
+                    continue;
+                }
+
+                if (one.Offset < -input.Target || one.Offset > input.FramesAfterTarget)
+                {
+                    yield return ($"{field}.offset", $"is {one.Offset}, outside the window.", $"With {input.Frames} frames and target {input.Target} it can be {-input.Target} to {input.FramesAfterTarget}.");
+                }
+
+                int sources = features.Count(output => one.From is null || output.Output == one.From);
+                if (sources != 1)
+                {
+                    yield return (
+                        one.From is null ? $"{field}.is" : $"{field}.from",
+                        sources == 0 ? "names features that no network puts out." : "could be any of several features.",
+                        sources == 0 ? "Mark an output of the per-frame network with \"is\": \"features\"." : "Say which with \"from\".");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(string Graph, string Output)> Outputs(ModelManifest manifest, GraphOutputKind kind) =>
+        from graph in manifest.Graphs
+        from output in graph.Value.Outputs
+        where output.Is == kind
+        select (graph.Key, output.Name);
+
+    private static IEnumerable<(string Field, string Message, string Remedy)> CheckChannels(ModelManifest manifest)
+    {
+        var seen = new HashSet<string>();
+        for (int i = 0; i < manifest.Output.Channels.Count; i++)
+        {
+            if (!seen.Add(manifest.Output.Channels[i].Name))
+            {
+                yield return ($"output.channels[{i}].name", $"is \"{manifest.Output.Channels[i].Name}\" a second time.", "Give every channel a name of its own.");
+            }
+        }
+    }
+
+    private static IEnumerable<(string Field, string Message, string Remedy)> CheckRanges(ModelDomain domain)
+    {
+        (string Name, ValueRange? Range)[] ranges =
+        [
+            ("pixel_size_nm", domain.PixelSizeNm), ("psf_sigma_px", domain.PsfSigmaPx), ("photons", domain.Photons),
+            ("background_photons", domain.BackgroundPhotons), ("density_per_um2", domain.DensityPerUm2),
+        ];
+        return from entry in ranges
+               where entry.Range is ValueRange range && !(range.From <= range.To)
+               select ($"domain.{entry.Name}", "ends before it begins.", "Write [from, to] with from ≤ to.");
+    }
+}

@@ -1,0 +1,98 @@
+namespace MicroscopeStream.Inference.Packages;
+
+/// <summary>What a window of frames must look like.</summary>
+public sealed record ModelInput
+{
+    /// <summary>Frames per window, 1…64.</summary>
+    public required int Frames { get; init; }
+
+    /// <summary>Index in the window, from 0, of the frame that the output belongs to.</summary>
+    public required int Target { get; init; }
+
+    /// <summary>What stands in for a missing frame.</summary>
+    public MissingFrame MissingFrame { get; init; } = MissingFrame.ZeroFrame;
+
+    /// <summary>Order of the axes; NCHW.</summary>
+    public required string Layout { get; init; }
+
+    /// <summary>Type of one element; float32.</summary>
+    public required string Element { get; init; }
+
+    /// <summary>Frame sizes that the network takes.</summary>
+    public required ModelSize Size { get; init; }
+
+    /// <summary>What runs along the window; time.</summary>
+    public string FrameOrder { get; init; } = "time";
+
+    /// <summary>Factor by which frames are enlarged before they enter.</summary>
+    public int Upsampling { get; init; } = 1;
+
+    /// <summary>What is done to pixels before they enter.</summary>
+    public required ModelNormalization Normalization { get; init; }
+
+    /// <summary>Frames that must follow the target before its output can be computed: frames − 1 − target.</summary>
+    public int FramesAfterTarget => Frames - 1 - Target;
+}
+
+/// <summary>Frame sizes, pixels, that a network takes.</summary>
+public sealed record ModelSize
+{
+    /// <summary>Height and width are padded up to a multiple of this.</summary>
+    public int Multiple { get; init; } = 1;
+
+    /// <summary>Smallest height and width after padding.</summary>
+    public int Minimum { get; init; } = 1;
+
+    /// <summary>Largest height and width after padding.</summary>
+    public int Maximum { get; init; } = 16384;
+
+    /// <summary>The only height and width, [height, width]; null: any that fit the rest.</summary>
+    public IReadOnlyList<int>? Fixed { get; init; }
+
+    /// <summary>How frames are padded; edge: the edge pixel is repeated to the right and below.</summary>
+    public string Padding { get; init; } = "edge";
+
+    /// <summary>The size that a frame is padded to.</summary>
+    /// <param name="height">Rows of the frame, ≥ 1.</param>
+    /// <param name="width">Columns of the frame, ≥ 1.</param>
+    /// <returns>Padded rows and columns.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The network does not take frames that large, or below one pixel.</exception>
+    public (int Height, int Width) Pad(int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        (int paddedHeight, int paddedWidth) = Fixed is null ? (RoundUp(height), RoundUp(width)) : (Fixed[0], Fixed[1]);
+        (int limitHeight, int limitWidth) = Fixed is null ? (Maximum, Maximum) : (Fixed[0], Fixed[1]);
+        if (Math.Max(height, paddedHeight) > limitHeight || Math.Max(width, paddedWidth) > limitWidth)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(height), $"{height} × {width}", $"The model takes frames of at most {limitHeight} × {limitWidth} pixels (height × width).");
+        }
+
+        return (paddedHeight, paddedWidth);
+    }
+
+    private int RoundUp(int length) => Math.Max((Minimum + Multiple - 1) / Multiple, (length + Multiple - 1) / Multiple) * Multiple;
+}
+
+/// <summary>What is done to pixels before they enter: (kind(value) − offset) × scale.</summary>
+public sealed record ModelNormalization
+{
+    /// <summary>The rule.</summary>
+    public required NormalizationKind Kind { get; init; }
+
+    /// <summary>Over what its numbers are taken.</summary>
+    public NormalizationScope Scope { get; init; }
+
+    /// <summary>Subtracted.</summary>
+    public double Offset { get; init; }
+
+    /// <summary>Multiplied after the offset was subtracted.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>Lower percentile, 0…100.</summary>
+    public double? Low { get; init; }
+
+    /// <summary>Upper percentile, 0…100.</summary>
+    public double? High { get; init; }
+}

@@ -1,0 +1,83 @@
+using MicroscopeStream.Inference.Packages;
+
+namespace MicroscopeStream.Inference.Windows;
+
+/// <summary>How a model's networks work together, read from its manifest.</summary>
+internal sealed class NetworkPlan
+{
+    private NetworkPlan(ModelPackage model)
+    {
+        Model = model;
+        (string mapsGraph, ModelGraph last) = model.Manifest.Graphs.Single(graph => graph.Value.Outputs.Any(output => output.Is == GraphOutputKind.Maps));
+        MapsGraph = mapsGraph;
+        MapsOutput = last.Outputs.Single(output => output.Is == GraphOutputKind.Maps).Name;
+        FeatureGraph = model.Manifest.Graphs.Keys.SingleOrDefault(name => name != mapsGraph);
+        if (FeatureGraph is null)
+        {
+            Input = last.Inputs[0].Name;
+            return;
+        }
+
+        ModelGraph first = model.Manifest.Graphs[FeatureGraph];
+        Input = first.Inputs[0].Name;
+        Features = [.. first.Outputs.Select(output => output.Name)];
+        Context = [.. last.Inputs.Select(input => (input.Name, input.From is null ? 0 : Array.IndexOf(Features, input.From), model.Manifest.Input.Target + input.Offset))];
+    }
+
+    /// <summary>The model.</summary>
+    public ModelPackage Model { get; }
+
+    /// <summary>The graph that sees single frames; null when there is only one graph.</summary>
+    public string? FeatureGraph { get; }
+
+    /// <summary>The graph that puts out the maps.</summary>
+    public string MapsGraph { get; }
+
+    /// <summary>The input that takes pixels, of the feature graph if there is one.</summary>
+    public string Input { get; }
+
+    /// <summary>The feature graph's outputs.</summary>
+    public string[] Features { get; } = [];
+
+    /// <summary>The maps graph's inputs: name, index of the feature, position in the window.</summary>
+    public (string Name, int Feature, int Position)[] Context { get; } = [];
+
+    /// <summary>The maps graph's output.</summary>
+    public string MapsOutput { get; }
+
+    /// <summary>Plans a model.</summary>
+    /// <exception cref="ModelPackageException">The model is valid but asks for what this version cannot do.</exception>
+    public static NetworkPlan For(ModelPackage model)
+    {
+        string file = Path.Combine(model.Folder, ModelPackageLoader.ManifestName);
+        ModelPackageProblem[] problems = [.. Limits(model.Manifest).Select(limit => new ModelPackageProblem(file, limit.Field, limit.Message, limit.Remedy))];
+        return problems.Length == 0 ? new NetworkPlan(model) : throw new ModelPackageException(problems);
+    }
+
+    private static IEnumerable<(string Field, string Message, string Remedy)> Limits(ModelManifest manifest)
+    {
+        ModelInput input = manifest.Input;
+        if (input.Upsampling != 1)
+        {
+            yield return ("input.upsampling", $"is {input.Upsampling}, which this version cannot do.", "Export the network with the upsampling inside.");
+        }
+
+        if (input.Normalization.Kind is NormalizationKind.Percentile or NormalizationKind.MinMax || input.Normalization.Scope != NormalizationScope.Constant)
+        {
+            yield return ("input.normalization", "takes its numbers from the frames, which this version cannot do.", "Use photons, anscombe or constants with the scope constant.");
+        }
+
+        string[] seeFrames = [.. manifest.Graphs.Where(graph => graph.Value.Inputs.All(one => one.Is == GraphInputKind.Frame)).Select(graph => graph.Key)];
+        string[] seeWindows = [.. manifest.Graphs.Where(graph => graph.Value.Inputs.All(one => one.Is == GraphInputKind.Window)).Select(graph => graph.Key)];
+        string[] seeFeatures = [.. manifest.Graphs.Where(graph => graph.Value.Inputs.All(one => one.Is == GraphInputKind.Features)).Select(graph => graph.Key)];
+        bool two = manifest.Graphs.Count == 2 && seeFrames.Length == 1 && seeFeatures.Length == 1
+            && manifest.Graphs[seeFrames[0]].Inputs.Count == 1
+            && manifest.Graphs[seeFrames[0]].Outputs.All(output => output.Is == GraphOutputKind.Features);
+        bool one = manifest.Graphs.Count == 1 && manifest.Graphs.Values.Single().Inputs.Count == 1
+            && (seeWindows.Length == 1 || (seeFrames.Length == 1 && input.Frames == 1));
+        if (!two && !one)
+        {
+            yield return ("graphs", "fit together in a way that this version cannot run.", "It runs one network with one input (the window, or the frame of a one-frame window), or a per-frame network with one input and a second one that takes its features.");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.ML.OnnxRuntime;
+using MicroscopeStream.Inference.Execution;
+using MicroscopeStream.Inference.Providers;
+
+namespace MicroscopeStream.Inference.Windows;
+
+/// <summary>
+/// One network that takes the whole window as [1, frames, H, W]. Every frame is kept twice, a window's length apart, so that
+/// any window lies in one piece and none is ever moved.
+/// </summary>
+internal sealed class StackedExecutor : WindowExecutor
+{
+    private readonly GraphSession _session;
+    private readonly string _input;
+    private readonly float[] _frames;
+    private readonly int _count;
+    private readonly int _plane;
+    private readonly PinnedTensor[] _windows;
+    private readonly OrtIoBinding[] _bindings;
+    private int _next;
+
+    public StackedExecutor(NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, int height, int width)
+    {
+        _session = sessions[plan.MapsGraph];
+        _input = plan.Input;
+        _count = plan.Model.Manifest.Input.Frames;
+        _plane = height * width;
+        _frames = GC.AllocateArray<float>(2 * _count * _plane, pinned: true);
+        _windows = [.. Enumerable.Range(0, _count).Select(start => new PinnedTensor(_frames, start * _plane, [1, _count, height, width]))];
+        Maps = new PinnedTensor(_session.RunOnce([(_input, _windows[0])], [plan.MapsOutput])[0].Shape);
+        _bindings = [.. _windows.Select(window =>
+        {
+            OrtIoBinding binding = _session.Bind();
+            binding.BindInput(_input, window.Value);
+            binding.BindOutput(plan.MapsOutput, Maps.Value);
+            return binding;
+        })];
+    }
+
+    public override Span<float> Input => _frames.AsSpan(_next * _plane, _plane);
+
+    public override PinnedTensor Maps { get; }
+
+    public override void PushFrame()
+    {
+        Input.CopyTo(Mirror);
+        _next = (_next + 1) % _count;
+    }
+
+    public override void PushMissing()
+    {
+        Input.Clear();
+        Mirror.Clear();
+        _next = (_next + 1) % _count;
+    }
+
+    public override void RunTarget()
+    {
+        // The next frame's place is the oldest's: the window begins there.
+        if (_session.Provider != ExecutionProvider.Cpu)
+        {
+            // A device copies its input when it is bound, not when it runs.
+            _bindings[_next].BindInput(_input, _windows[_next].Value);
+        }
+
+        _session.Run(_bindings[_next]);
+    }
+
+    public override void Dispose()
+    {
+        foreach (IDisposable one in _bindings.Concat<IDisposable>(_windows).Append(Maps))
+        {
+            one.Dispose();
+        }
+    }
+
+    private Span<float> Mirror => _frames.AsSpan((_next + _count) * _plane, _plane);
+}
