@@ -28,7 +28,7 @@ public sealed record ModelDomain
     public IReadOnlyList<string>? Camera { get; init; }
 
     /// <summary>What was imaged or simulated, in words.</summary>
-    public string Structures { get; init; } = "";
+    public string Structures { get; set; } = "";
 }
 
 /// <summary>A closed range, written [from, to].</summary>

@@ -7,7 +7,7 @@ public sealed record ModelGraph
     public required string File { get; init; }
 
     /// <summary>What the network does, for people.</summary>
-    public string Role { get; init; } = "";
+    public string Role { get; set; } = "";
 
     /// <summary>Inputs, by their names in the file.</summary>
     public required IReadOnlyList<GraphInput> Inputs { get; init; }

@@ -10,7 +10,7 @@ public sealed record ModelInput
     public required int Target { get; init; }
 
     /// <summary>What stands in for a missing frame.</summary>
-    public MissingFrame MissingFrame { get; init; } = MissingFrame.ZeroFrame;
+    public MissingFrame MissingFrame { get; set; } = MissingFrame.ZeroFrame;
 
     /// <summary>Order of the axes; NCHW.</summary>
     public required string Layout { get; init; }
@@ -22,10 +22,10 @@ public sealed record ModelInput
     public required ModelSize Size { get; init; }
 
     /// <summary>What runs along the window; time.</summary>
-    public string FrameOrder { get; init; } = "time";
+    public string FrameOrder { get; set; } = "time";
 
     /// <summary>Factor by which frames are enlarged before they enter.</summary>
-    public int Upsampling { get; init; } = 1;
+    public int Upsampling { get; set; } = 1;
 
     /// <summary>What is done to pixels before they enter.</summary>
     public required ModelNormalization Normalization { get; init; }
@@ -38,19 +38,19 @@ public sealed record ModelInput
 public sealed record ModelSize
 {
     /// <summary>Height and width are padded up to a multiple of this.</summary>
-    public int Multiple { get; init; } = 1;
+    public int Multiple { get; set; } = 1;
 
     /// <summary>Smallest height and width after padding.</summary>
-    public int Minimum { get; init; } = 1;
+    public int Minimum { get; set; } = 1;
 
     /// <summary>Largest height and width after padding.</summary>
-    public int Maximum { get; init; } = 16384;
+    public int Maximum { get; set; } = 16384;
 
     /// <summary>The only height and width, [height, width]; null: any that fit the rest.</summary>
     public IReadOnlyList<int>? Fixed { get; init; }
 
     /// <summary>How frames are padded; edge: the edge pixel is repeated to the right and below.</summary>
-    public string Padding { get; init; } = "edge";
+    public string Padding { get; set; } = "edge";
 
     /// <summary>The size that a frame is padded to.</summary>
     /// <param name="height">Rows of the frame, ≥ 1.</param>
@@ -88,7 +88,7 @@ public sealed record ModelNormalization
     public double Offset { get; init; }
 
     /// <summary>Multiplied after the offset was subtracted.</summary>
-    public double Scale { get; init; } = 1;
+    public double Scale { get; set; } = 1;
 
     /// <summary>Lower percentile, 0…100.</summary>
     public double? Low { get; init; }

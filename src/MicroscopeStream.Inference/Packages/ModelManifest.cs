@@ -1,6 +1,10 @@
 namespace MicroscopeStream.Inference.Packages;
 
 /// <summary>What <c>model.json</c> says. The schema (<c>onnx-models/model.schema.json</c>) documents every field and its range.</summary>
+/// <remarks>
+/// Treat as immutable. Fields with a default have setters all the same, because generated deserializers overwrite the defaults of
+/// init-only ones when the JSON does not mention them.
+/// </remarks>
 public sealed record ModelManifest
 {
     /// <summary>The name by which sessions ask for the model.</summary>
@@ -34,26 +38,26 @@ public sealed record ModelManifest
     public required ModelProvenance Provenance { get; init; }
 
     /// <summary>The figures of the model card.</summary>
-    public IReadOnlyList<ModelMeasurement> Measured { get; init; } = [];
+    public IReadOnlyList<ModelMeasurement> Measured { get; set; } = [];
 }
 
 /// <summary>Where a model comes from.</summary>
 public sealed record ModelProvenance
 {
     /// <summary>Training recipe, or empty.</summary>
-    public string Recipe { get; init; } = "";
+    public string Recipe { get; set; } = "";
 
     /// <summary>Commit of the training code, or empty.</summary>
-    public string Commit { get; init; } = "";
+    public string Commit { get; set; } = "";
 
     /// <summary>What it was trained on, or empty.</summary>
-    public string Data { get; init; } = "";
+    public string Data { get; set; } = "";
 
     /// <summary>SPDX identifier of the licence.</summary>
     public required string Licence { get; init; }
 
     /// <summary>DOI of the paper it follows, or empty.</summary>
-    public string Paper { get; init; } = "";
+    public string Paper { get; set; } = "";
 
     /// <summary>SHA-256 of each graph file, lower-case hexadecimal, by file name.</summary>
     public required IReadOnlyDictionary<string, string> Sha256 { get; init; }
@@ -72,11 +76,11 @@ public sealed record ModelMeasurement
     public required double Value { get; init; }
 
     /// <summary>Its unit, or empty.</summary>
-    public string Unit { get; init; } = "";
+    public string Unit { get; set; } = "";
 
     /// <summary>Under which conditions it was measured, or empty.</summary>
-    public string Conditions { get; init; } = "";
+    public string Conditions { get; set; } = "";
 
     /// <summary>The command that measures it, or empty.</summary>
-    public string Command { get; init; } = "";
+    public string Command { get; set; } = "";
 }

@@ -10,7 +10,7 @@ public sealed record ModelOutput
     public required string Layout { get; init; }
 
     /// <summary>Output pixels per input pixel along one axis.</summary>
-    public int Upscale { get; init; } = 1;
+    public int Upscale { get; set; } = 1;
 
     /// <summary>The channels in order.</summary>
     public required IReadOnlyList<ModelChannel> Channels { get; init; }
@@ -40,7 +40,7 @@ public sealed record ModelChannel
     public required string Unit { get; init; }
 
     /// <summary>The network's value times this is in <see cref="Unit"/>.</summary>
-    public double Scale { get; init; } = 1;
+    public double Scale { get; set; } = 1;
 }
 
 /// <summary>Thresholds and rules for localization maps, passed through to whoever reads them out.</summary>
@@ -63,5 +63,5 @@ public sealed record ModelReadout
 
     /// <summary>Further numbers that the manifest states.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? Further { get; init; }
+    public IDictionary<string, JsonElement>? Further { get; set; }
 }
