@@ -121,6 +121,12 @@ public sealed partial class AcquisitionSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until the service has room for the next frame, without sending one: the moment at which it could leave.</summary>
+    /// <exception cref="InvalidOperationException">The session has ended.</exception>
+    /// <exception cref="MicroscopeStreamException">The service ended the session, or the connection could not be mended.</exception>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    public ValueTask WaitForRoomAsync(CancellationToken cancellationToken = default) => _credits.WaitAsync(NextSequence, cancellationToken);
+
     /// <summary>Says that no more frames will come, waits until every result is here, and gives the account.</summary>
     /// <exception cref="MicroscopeStreamException">The service ended the session with an error, or the connection could not be mended.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled; call again to go on waiting.</exception>

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace MicroscopeStream.Cli.Commands;
+
+/// <summary>Options that take numbers, in the invariant culture, with their range in the message.</summary>
+internal static class Numbers
+{
+    internal static Option<double?> Real(string name, string help, double minimum, bool exclusive = false, string unit = "NM")
+    {
+        string expected = exclusive ? $"a number > {Text(minimum)}" : $"a number ≥ {Text(minimum)}";
+        return new Option<double?>(name)
+        {
+            Description = help,
+            HelpName = unit,
+            CustomParser = result =>
+            {
+                string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+                if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+                    && (exclusive ? value > minimum : value >= minimum))
+                {
+                    return value;
+                }
+
+                result.AddError($"{name} is '{text}'; expected {expected}.");
+                return null;
+            },
+        };
+    }
+
+    internal static Option<int?> Whole(string name, string help, int minimum, string unit = "N") => new(name)
+    {
+        Description = help,
+        HelpName = unit,
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+            if (int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int value) && value >= minimum)
+            {
+                return value;
+            }
+
+            result.AddError($"{name} is '{text}'; expected a whole number ≥ {minimum}.");
+            return null;
+        },
+    };
+
+    /// <summary>An option that takes one of a few words.</summary>
+    internal static Option<T> Choice<T>(string name, string help, T otherwise, params (string Word, T Value)[] choices)
+    {
+        string expected = string.Join(", ", choices.Select(c => c.Word));
+        var option = new Option<T>(name)
+        {
+            Description = help,
+            HelpName = string.Join('|', choices.Select(c => c.Word)),
+            DefaultValueFactory = _ => otherwise,
+            CustomParser = result => Parse(result),
+        };
+        option.CompletionSources.Add([.. choices.Select(c => c.Word)]);
+        return option;
+
+        T Parse(ArgumentResult result)
+        {
+            string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+            foreach ((string word, T value) in choices)
+            {
+                if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase))
+                {
+                    return value;
+                }
+            }
+
+            result.AddError($"{name} is '{text}'; expected one of {expected}.");
+            return otherwise;
+        }
+    }
+
+    private static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
+}

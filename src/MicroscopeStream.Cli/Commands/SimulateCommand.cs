@@ -1,0 +1,114 @@
+using System.CommandLine;
+using System.Globalization;
+using MicroscopeStream.Core.Cameras;
+using MicroscopeStream.Simulator.Output;
+using MicroscopeStream.Simulator.Scenes;
+
+namespace MicroscopeStream.Cli.Commands;
+
+/// <summary><c>mstream simulate smlm</c>: writes a simulated acquisition with its ground truth.</summary>
+internal static class SimulateCommand
+{
+    private static readonly Option<string> Out = new("--out") { Description = "Folder for frames.tif, ground-truth.csv, camera.json and description.json.", HelpName = "DIR", Required = true };
+    private static readonly Option<int?> Seed = Numbers.Whole("--seed", "Seed of everything random: the same seed gives the same bytes. [default: 1]", 0);
+    private static readonly Option<int?> Frames = Numbers.Whole("--frames", "Number of frames. [default: 500]", 1);
+    private static readonly Option<int?> Width = Numbers.Whole("--width", "Columns. [default: 128]", 8, "PX");
+    private static readonly Option<int?> Height = Numbers.Whole("--height", "Rows. [default: the width]", 8, "PX");
+    private static readonly Option<double?> PixelSize = Numbers.Real("--pixel-size", "Edge of a pixel in the sample. [default: 100]", 0, exclusive: true);
+    private static readonly Option<double?> PsfSigma = Numbers.Real("--psf-sigma", "Standard deviation of the Gaussian PSF. [default: 120]", 0, exclusive: true);
+    private static readonly Option<double?> Density = Numbers.Real("--density", "Shining emitters per µm² and frame. [default: 0.5]", 0, exclusive: true, unit: "N");
+    private static readonly Option<double?> Photons = Numbers.Real("--photons", "Mean photons of an emitter in a whole frame. [default: 1500]", 0, exclusive: true, unit: "N");
+    private static readonly Option<double?> Background = Numbers.Real("--background", "Mean background photons per pixel and frame. [default: 20]", 0, unit: "N");
+    private static readonly Option<bool> WholeFrames = new("--whole-frames") { Description = "Emitters switch between frames only, never within one." };
+
+    private static readonly Option<CameraKind> Camera = Numbers.Choice(
+        "--camera", "Noise of the camera. [default: scmos]", CameraKind.Scmos, ("scmos", CameraKind.Scmos), ("emccd", CameraKind.Emccd));
+
+    private static readonly Option<SmlmStructure> Structure = Numbers.Choice(
+        "--structure",
+        "What the emitters sit on. [default: filaments]",
+        SmlmStructure.Filaments,
+        ("filaments", SmlmStructure.Filaments),
+        ("uniform", SmlmStructure.Uniform),
+        ("grid", SmlmStructure.Grid),
+        ("star", SmlmStructure.SiemensStar));
+
+    internal static Command Create(CommandContext context)
+    {
+        var smlm = new Command("smlm", "Blinking emitters through a PSF onto a camera, as in STORM and PALM.")
+        {
+            Out, Seed, Frames, Width, Height, PixelSize, PsfSigma, Density, Photons, Background, Camera, Structure, WholeFrames,
+        };
+        smlm.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, context, cancellationToken)));
+        return new Command("simulate", "Simulate an acquisition: frames, ground truth and camera description.") { smlm };
+    }
+
+    private static int Run(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    {
+        string folder = Path.GetFullPath(parsed.GetValue(Out)!);
+        SmlmScene scene = Scene(parsed);
+        int frames = parsed.GetValue(Frames) ?? 500;
+        long started = context.Time.GetTimestamp();
+        try
+        {
+            SimulationDescription made = SimulationWriter.Write(
+                folder, scene, frames, progress: new Reporter(frames, context), cancellationToken: cancellationToken);
+            context.Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{frames} frames of {scene.Width} × {scene.Height} px with {made.TruthRows} emitters, in {context.Time.GetElapsedTime(started).TotalSeconds:f1} s: {folder}"));
+            return ExitCodes.Success;
+        }
+        catch (ArgumentException e)
+        {
+            throw new CommandException(ExitCodes.Usage, e.Message, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(
+                ExitCodes.Output, $"{folder} could not be written: {e.Message.TrimEnd('.')}. Free some space, or choose another folder with --out.", e);
+        }
+    }
+
+    private static SmlmScene Scene(ParseResult parsed)
+    {
+        var defaults = new SmlmScene();
+        CameraKind kind = parsed.GetValue(Camera);
+        int width = parsed.GetValue(Width) ?? 128;
+        return defaults with
+        {
+            Seed = (ulong)(parsed.GetValue(Seed) ?? 1),
+            Width = width,
+            Height = parsed.GetValue(Height) ?? width,
+            PixelSizeNm = parsed.GetValue(PixelSize) ?? defaults.PixelSizeNm,
+            PsfSigmaNm = parsed.GetValue(PsfSigma) ?? defaults.PsfSigmaNm,
+            DensityPerUm2 = parsed.GetValue(Density) ?? defaults.DensityPerUm2,
+            Photons = parsed.GetValue(Photons) ?? defaults.Photons,
+            BackgroundPhotons = parsed.GetValue(Background) ?? defaults.BackgroundPhotons,
+            WholeFrames = parsed.GetValue(WholeFrames),
+            Structure = parsed.GetValue(Structure),
+
+            // The numbers of a common EMCCD; its QE is 1 as for the sCMOS, so that photons stay photo-electrons.
+            Camera = kind == CameraKind.Emccd
+                ? new CameraModel { Kind = kind, BaselineAdu = 100, ElectronsPerAdu = 45, EmGain = 300, ReadNoiseElectrons = 74.4 }
+                : defaults.Camera,
+        };
+    }
+
+    /// <summary>Says every tenth how far it is.</summary>
+    private sealed class Reporter(int frames, CommandContext context) : IProgress<int>
+    {
+        private readonly long _started = context.Time.GetTimestamp();
+        private int _tenths;
+
+        public void Report(int value)
+        {
+            int tenths = (int)(10L * value / frames);
+            if (tenths > _tenths)
+            {
+                _tenths = tenths;
+                context.Console.Error.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"{value} of {frames} frames, {context.Time.GetElapsedTime(_started).TotalSeconds:f1} s"));
+            }
+        }
+    }
+}

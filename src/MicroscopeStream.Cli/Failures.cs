@@ -1,0 +1,37 @@
+using MicroscopeStream.Cli.Terminal;
+using MicroscopeStream.Client;
+using MicroscopeStream.Imaging.Tiff;
+using MicroscopeStream.Localizations.Tables;
+
+namespace MicroscopeStream.Cli;
+
+/// <summary>From an exception to a sentence for people and a code for the shell.</summary>
+internal static class Failures
+{
+    internal static int Report(Exception exception, MstreamConsole console, bool verbose)
+    {
+        int code = ExitCode(exception);
+        console.Error.WriteLine(code == ExitCodes.Interrupted ? "Interrupted." : $"error: {Sentence(exception, code)}");
+        if (verbose)
+        {
+            console.Error.WriteLine(exception.ToString());
+        }
+
+        return code;
+    }
+
+    internal static int ExitCode(Exception exception) => exception switch
+    {
+        CommandException e => e.ExitCode,
+        OperationCanceledException => ExitCodes.Interrupted,
+        MicroscopeStreamException => ExitCodes.Service,
+        TiffFormatException or LocalizationFormatException => ExitCodes.BadInput,
+        FileNotFoundException or DirectoryNotFoundException => ExitCodes.BadInput,
+        _ => ExitCodes.Failed,
+    };
+
+    private static string Sentence(Exception exception, int code) =>
+        code == ExitCodes.Failed && exception is not CommandException
+            ? $"{exception.Message} (Run again with --verbose to see where this came from.)"
+            : exception.Message;
+}

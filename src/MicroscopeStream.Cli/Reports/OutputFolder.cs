@@ -1,0 +1,85 @@
+namespace MicroscopeStream.Cli.Reports;
+
+/// <summary>
+/// The folder of <c>--out</c>. A file that cannot be written is said once, with the remedy, and never stops the stream: the
+/// caller goes on and ends with <see cref="ExitCodes.Output"/>. Without a folder nothing is written. Not thread-safe.
+/// </summary>
+internal sealed class OutputFolder
+{
+    private readonly Action<string> _report;
+    private readonly List<string> _written = [];
+    private readonly List<string> _problems = [];
+
+    /// <param name="path">The folder, made when it is not there; null: no outputs.</param>
+    /// <param name="report">Gets each problem as a sentence, when it happens.</param>
+    internal OutputFolder(string? path, Action<string> report)
+    {
+        _report = report;
+        Path = path is null ? null : System.IO.Path.GetFullPath(path);
+        if (Path is not null && !Try(Path, () => Directory.CreateDirectory(Path)))
+        {
+            Unusable = true;
+        }
+    }
+
+    /// <summary>The folder, absolute; null when none was asked for.</summary>
+    internal string? Path { get; }
+
+    /// <summary>Whether files can be asked for at all.</summary>
+    internal bool Wanted => Path is not null && !Unusable;
+
+    /// <summary>Files written so far, relative to the folder.</summary>
+    internal IReadOnlyList<string> Written => _written;
+
+    /// <summary>What could not be written, one sentence each.</summary>
+    internal IReadOnlyList<string> Problems => _problems;
+
+    private bool Unusable { get; }
+
+    /// <summary>Full path of a file in the folder.</summary>
+    internal string File(string name) => System.IO.Path.Combine(Path!, name);
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="name">Its name in the folder.</param>
+    /// <param name="write">Gets its full path.</param>
+    /// <returns>Whether it is there.</returns>
+    internal bool Write(string name, Action<string> write)
+    {
+        if (!Wanted || !Try(File(name), () => write(File(name))))
+        {
+            return false;
+        }
+
+        Add(name);
+        return true;
+    }
+
+    /// <summary>A file was written by other means.</summary>
+    internal void Add(string name) => _written.Add(name);
+
+    /// <summary>Runs something that writes a file; a failure is reported.</summary>
+    /// <returns>Whether it succeeded.</returns>
+    internal bool Try(string file, Action write)
+    {
+        try
+        {
+            write();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException)
+        {
+            Fail($"{file} could not be written: {e.Message.TrimEnd('.')}. {Remedy(e)}");
+            return false;
+        }
+    }
+
+    private void Fail(string problem)
+    {
+        _problems.Add(problem);
+        _report(problem);
+    }
+
+    private static string Remedy(Exception exception) => exception is UnauthorizedAccessException
+        ? "Choose a folder that you may write to with --out; results are kept in memory meanwhile."
+        : "Free some space, or choose another folder with --out; results are kept in memory meanwhile.";
+}

@@ -1,0 +1,168 @@
+using MicroscopeStream.Cli.Reports;
+using MicroscopeStream.Client;
+using MicroscopeStream.Contract.V1;
+using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Core.Results;
+using MicroscopeStream.Imaging.Rendering;
+using MicroscopeStream.Localizations.Tables;
+
+namespace MicroscopeStream.Cli.Streaming;
+
+/// <summary>
+/// The receiving end of a run: keeps the account, draws the super-resolved image, writes localizations.csv.
+/// </summary>
+/// <remarks>Updates come from one task; <see cref="Measure"/> may be asked from another.</remarks>
+internal sealed class ResultCollector : IDisposable
+{
+    private readonly DueTimes _due;
+    private readonly TimeProvider _time;
+    private readonly LocalizationOutput _file;
+    private readonly LocalizationRenderer? _renderer;
+    private readonly LatencyHistogram _total = new();
+    private readonly List<string> _warnings = [];
+    private readonly Lock _lock = new();
+    private long _results;
+    private long _localizations;
+    private long _lastResult;
+
+    /// <param name="due">When the frames were due.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="folder">Where localizations.csv goes.</param>
+    /// <param name="grid">Grid of the super-resolved image.</param>
+    /// <param name="keepTable">Whether the localizations are wanted as a table at the end.</param>
+    internal ResultCollector(DueTimes due, TimeProvider time, OutputFolder folder, PixelGrid grid, bool keepTable)
+    {
+        _due = due;
+        _time = time;
+        _file = new LocalizationOutput(folder);
+        Table = keepTable ? new LocalizationTable() : null;
+        if (folder.Wanted)
+        {
+            // Dots narrower than half a pixel of the image would fall between its pixels.
+            double narrowest = grid.PixelSizeNm / 2;
+            _renderer = new GaussianRenderer(grid, GaussianWidth.FromPrecision(narrowest, Math.Max(narrowest, 100), Math.Max(narrowest, 20)));
+        }
+    }
+
+    /// <summary>Every localization; null unless asked for.</summary>
+    internal LocalizationTable? Table { get; }
+
+    /// <summary>What the service last said of itself.</summary>
+    internal Progress? LastProgress { get; private set; }
+
+    /// <summary>Frames dropped so far.</summary>
+    internal long Dropped { get; private set; }
+
+    /// <summary>Every warning so far, once each.</summary>
+    internal IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _warnings];
+            }
+        }
+    }
+
+    /// <summary>Raised once for each new warning, on the receiving task.</summary>
+    internal event Action<string>? Warned;
+
+    internal void Receive(SessionUpdate update)
+    {
+        switch (update)
+        {
+            case LocalizationsUpdate localizations:
+                Receive(localizations);
+                break;
+            case NoticeUpdate { Notice.Severity: Severity.Warning or Severity.Error } notice:
+                Warn(notice.Notice.Message);
+                break;
+            case DropUpdate drop:
+                Dropped += drop.Count;
+                break;
+            case ProgressUpdate progress:
+                LastProgress = progress.Progress;
+                break;
+            default:
+                break;
+        }
+    }
+
+    internal void Warn(string message)
+    {
+        lock (_lock)
+        {
+            if (_warnings.Contains(message))
+            {
+                return;
+            }
+
+            _warnings.Add(message);
+        }
+
+        Warned?.Invoke(message);
+    }
+
+    internal (long Results, long Localizations, double P50, double P99) Measure()
+    {
+        lock (_lock)
+        {
+            return (_results, _localizations, _total.At(0.5), _total.At(0.99));
+        }
+    }
+
+    /// <summary>From the moment a frame was due until its result was here.</summary>
+    internal Percentiles TotalLatency()
+    {
+        lock (_lock)
+        {
+            return _total.ToPercentiles();
+        }
+    }
+
+    /// <summary>Rates since the first frame was due.</summary>
+    internal ThroughputReport Throughput(long firstDue, int frameBytes)
+    {
+        lock (_lock)
+        {
+            if (_results == 0)
+            {
+                return new ThroughputReport(0, 0, 0);
+            }
+
+            // n results span n − 1 intervals; the part of the way that even the fastest frame needs is latency, not rate.
+            double duration = _time.GetElapsedTime(firstDue, _lastResult).TotalSeconds;
+            double span = duration - (_total.Min / 1000);
+            double rate = _results > 1 && span > 0 ? (_results - 1) / span : _results / duration;
+            return new ThroughputReport(Math.Round(rate, 3), Math.Round(rate * frameBytes * 1e-6, 3), Math.Round(duration, 3));
+        }
+    }
+
+    internal SuperResolvedImage? SuperResolved() => _renderer?.Snapshot();
+
+    /// <summary>Closes localizations.csv.</summary>
+    internal void Finish() => _file.Finish();
+
+    public void Dispose() => _file.Dispose();
+
+    private void Receive(LocalizationsUpdate update)
+    {
+        Core.Results.Localization[] rows = [.. update.Localizations];
+        lock (_lock)
+        {
+            while (_due.TryTake(update.FirstFrame, update.LastFrame, out long due))
+            {
+                _total.Add(_time.GetElapsedTime(due, update.ReceivedTimestamp));
+                _results++;
+            }
+
+            _lastResult = update.ReceivedTimestamp;
+            _localizations += rows.Length;
+        }
+
+        Table?.Append(rows);
+        _renderer?.Add(rows);
+        _file.Append(rows);
+    }
+}
