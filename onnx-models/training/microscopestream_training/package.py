@@ -38,10 +38,14 @@ def model_json(recipe: dict, version: str, accept: float, commit: str, results, 
             "structures": "uniform, filaments and clusters, 2D, in focus",
         },
         "provenance": {"recipe": f"onnx-models/training/recipes/{recipe['id']}.json", "commit": commit,
-                       "data": "simulated only", "licence": "Apache-2.0", "paper": "10.1038/s41592-021-01236-x",
-                       "training": training},
+                       "data": _trained_on(training), "licence": "Apache-2.0", "paper": "10.1038/s41592-021-01236-x"},
         "measured": _measured(results) if results else [],
     }
+
+
+def _trained_on(training: dict) -> str:
+    return (f"simulated only: {training['emitters'] / 1e6:.1f} million emitters in {training['steps']} steps, "
+            f"{training['minutes']:.0f} minutes")
 
 
 def _measured(results: dict) -> list:

@@ -1,6 +1,7 @@
 """Exported packages: the graphs compute what PyTorch computes, at any size, and carry their facts."""
 import hashlib
 import json
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -23,7 +24,7 @@ def package(tmp_path_factory):
     with torch.no_grad():
         model.context.out.weight.mul_(3)  # an untrained network says next to nothing: make every channel move
     folder = tmp_path_factory.mktemp("package")
-    description = model_json(recipe, "0.0.1", 0.5, "abc", None, dict(steps=0))
+    description = model_json(recipe, "0.0.1", 0.5, "abc", None, dict(steps=0, minutes=0.0, emitters=0))
     export(model, str(folder), description)
     return model, folder
 
@@ -61,3 +62,9 @@ def test_the_package_hashes_and_describes_its_graphs(package):
     assert [c["name"] for c in description["output"]["channels"]] == list(CHANNELS)
     names = [i["name"] for i in description["graphs"]["context"]["inputs"]]
     assert names == [i.name for i in onnx.load(str(folder / "context.onnx")).graph.input]
+
+
+def test_the_package_fits_its_schema(package):
+    jsonschema = pytest.importorskip("jsonschema")
+    schema = Path(__file__).resolve().parents[2] / "model.schema.json"
+    jsonschema.validate(json.loads((package[1] / "model.json").read_text()), json.loads(schema.read_text()))
