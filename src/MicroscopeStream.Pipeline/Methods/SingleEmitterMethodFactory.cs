@@ -1,0 +1,163 @@
+using MicroscopeStream.Core.Cameras;
+using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Core.Results;
+using MicroscopeStream.Localizations.Fitting;
+using MicroscopeStream.Pipeline.Publishing;
+using MicroscopeStream.Pipeline.Sessions;
+
+namespace MicroscopeStream.Pipeline.Methods;
+
+/// <summary>Offers the classical localizers: <c>mle</c> and <c>phasor</c>.</summary>
+public sealed class SingleEmitterMethodFactory : IMethodFactory
+{
+    private const string Threshold = "threshold";
+    private const string PsfSigma = "psf_sigma_nm";
+    private const string MaximumSigma = "maximum_sigma_nm";
+    private readonly SingleEmitterEstimator _estimator;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes a factory.</summary>
+    /// <param name="estimator">Which localizer.</param>
+    /// <param name="time">Measures the cost at warm-up.</param>
+    public SingleEmitterMethodFactory(SingleEmitterEstimator estimator, TimeProvider time)
+    {
+        _estimator = estimator;
+        _time = time;
+        Description = estimator == SingleEmitterEstimator.MaximumLikelihood
+            ? new MethodDescription
+            {
+                Id = "mle",
+                Task = "localization",
+                Title = "Maximum-likelihood fit of one Gaussian per spot, at the Cramér–Rao bound for isolated emitters",
+            }
+            : new MethodDescription
+            {
+                Id = "phasor",
+                Task = "localization",
+                Title = "Phasor localization of one emitter per spot: fastest, for sparse samples",
+            };
+    }
+
+    /// <inheritdoc/>
+    public MethodDescription Description { get; }
+
+    /// <summary>Registers both.</summary>
+    public static void RegisterAll(MethodRegistry registry, TimeProvider time)
+    {
+        registry.Register(new SingleEmitterMethodFactory(SingleEmitterEstimator.MaximumLikelihood, time));
+        registry.Register(new SingleEmitterMethodFactory(SingleEmitterEstimator.Phasor, time));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<SpecificationProblem> Check(SessionSpecification specification)
+    {
+        double pixel = specification.Acquisition.PixelSizeNm;
+        var problems = new List<SpecificationProblem>();
+        foreach ((string name, double value) in specification.Method.Parameters)
+        {
+            (double least, double most)? range = name switch
+            {
+                Threshold => (1, 100),
+                PsfSigma => (0.5 * pixel, 4 * pixel),
+                MaximumSigma => (1e-3, 10 * pixel),
+                _ => null,
+            };
+            string field = $"method.parameters.{name}";
+            if (range is not { } known)
+            {
+                problems.Add(new SpecificationProblem(
+                    "unknown-parameter", field, name, $"{Threshold}, {PsfSigma} or {MaximumSigma}", "Leave it out, or spell it as expected."));
+            }
+            else if (!(value >= known.least && value <= known.most))
+            {
+                problems.Add(new SpecificationProblem(
+                    "invalid-value", field, FormattableString.Invariant($"{value}"),
+                    FormattableString.Invariant($"a number from {known.least} to {known.most}"), "Give another value, or leave it out for the default."));
+            }
+        }
+
+        return problems;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Notice> Warn(SessionSpecification specification) => specification.Acquisition.PixelSizeNm is < 60 or > 200
+        ? [new Notice(Severity.Warning, NoticeCodes.OutsideDomain, FormattableString.Invariant(
+            $"Pixel size {specification.Acquisition.PixelSizeNm} nm: a PSF is then wider or narrower than the 0.6 to 3.5 px that spots are sought with."))]
+        : [];
+
+    /// <inheritdoc/>
+    public ValueTask<PreparedMethod> PrepareAsync(SessionSpecification specification, CancellationToken cancellationToken)
+    {
+        AcquisitionSpecification acquisition = specification.Acquisition;
+        SingleEmitterOptions options = Options(specification);
+        var provider = ProviderDecision.Cpu(specification.Method.Provider);
+        double cost = Measure(acquisition.Grid, options);
+        var method = new SingleEmitterMethod(new SingleEmitterLocalizer(acquisition.Grid, options), ReadVariance(acquisition.Camera), provider);
+
+        // Beyond about one emitter per µm² neighbours overlap, and a fit of one emitter per spot loses them.
+        return ValueTask.FromResult(new PreparedMethod(method, provider, cost) { Domain = new MethodDomain { DensityPerUm2 = (0, 1) } });
+    }
+
+    private SingleEmitterOptions Options(SessionSpecification specification)
+    {
+        IReadOnlyDictionary<string, double> parameters = specification.Method.Parameters;
+        double pixel = specification.Acquisition.PixelSizeNm;
+        CameraModel? camera = specification.Acquisition.Camera;
+        var options = new SingleEmitterOptions
+        {
+            Estimator = _estimator,
+            Threads = Math.Max(1, Environment.ProcessorCount),
+
+            // A camera that is yet to be estimated is taken for an sCMOS with a usual read noise.
+            ReadVariance = camera is null ? 2 : Square(camera.ReadNoiseElectrons / camera.EmGain / camera.QuantumEfficiency),
+            ExcessNoiseFactor = camera?.ExcessNoiseFactor ?? 1,
+        };
+        return options with
+        {
+            Threshold = parameters.TryGetValue(Threshold, out double threshold) ? threshold : options.Threshold,
+            PsfSigma = parameters.TryGetValue(PsfSigma, out double psf) ? psf / pixel : null,
+            MaximumSigma = parameters.TryGetValue(MaximumSigma, out double most) ? most / pixel : options.MaximumSigma,
+        };
+    }
+
+    // The camera's map in electrons², as photons².
+    private static float[]? ReadVariance(CameraModel? camera)
+    {
+        if (camera?.ReadVarianceMap is not { } map)
+        {
+            return null;
+        }
+
+        float scale = (float)Square(1 / camera.EmGain / camera.QuantumEfficiency);
+        return [.. map.Select(variance => variance * scale)];
+    }
+
+    // A frame with one spot per 2 µm² or so, timed warm: what a sparse sample will cost.
+    private double Measure(PixelGrid grid, SingleEmitterOptions options)
+    {
+        var localizer = new SingleEmitterLocalizer(grid, options);
+        var frame = new float[grid.PixelCount];
+        Array.Fill(frame, 20f);
+        for (int y = 7; y < grid.Height - 7; y += 14)
+        {
+            for (int x = 7; x < grid.Width - 7; x += 14)
+            {
+                (frame[(y * grid.Width) + x], frame[(y * grid.Width) + x + 1], frame[((y + 1) * grid.Width) + x]) = (150, 120, 120);
+            }
+        }
+
+        var found = new List<Localization>(1024);
+        double best = double.PositiveInfinity;
+        for (int run = 0; run < 5; run++)
+        {
+            found.Clear();
+            long start = _time.GetTimestamp();
+            localizer.Localize(run, frame, [], found);
+            best = Math.Min(best, _time.GetElapsedTime(start).TotalMilliseconds);
+        }
+
+        return best;
+    }
+
+    private static double Square(double value) => value * value;
+}
