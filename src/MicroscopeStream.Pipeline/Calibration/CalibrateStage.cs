@@ -15,30 +15,41 @@ internal sealed class CalibrateStage
     private readonly ChannelReader<IngestedFrame> _input;
     private readonly FramePool _photons;
     private readonly ChannelWriter<PhotonFrame> _output;
-    private readonly FrameCalibrator _calibrator;
+    private readonly TrustWatch _trust;
+    private readonly int _rawBuffers;
 
     public CalibrateStage(
-        SessionContext context, ChannelReader<IngestedFrame> input, FramePool photons, ChannelWriter<PhotonFrame> output, TrustWatch trust)
+        SessionContext context, ChannelReader<IngestedFrame> input, FramePool photons, ChannelWriter<PhotonFrame> output, TrustWatch trust, int rawBuffers)
     {
         _context = context;
         _input = input;
         _photons = photons;
         _output = output;
-        _calibrator = new FrameCalibrator(context, trust, context.Specification.Acquisition.Camera ?? new CameraModel());
+        _trust = trust;
+        _rawBuffers = rawBuffers;
     }
 
     public async Task RunAsync()
     {
+        var first = new List<IngestedFrame>();
+        CameraModel camera = _context.Specification.Acquisition.Camera
+            ?? await new CameraWatch(_context, _input, _trust, _rawBuffers).EstimateAsync(first).ConfigureAwait(false);
+        var calibrator = new FrameCalibrator(_context, _trust, camera);
+        foreach (IngestedFrame frame in first)
+        {
+            await CalibrateAsync(calibrator, frame).ConfigureAwait(false);
+        }
+
         while (await _input.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
             while (_input.TryRead(out IngestedFrame frame))
             {
-                await CalibrateAsync(frame).ConfigureAwait(false);
+                await CalibrateAsync(calibrator, frame).ConfigureAwait(false);
             }
         }
     }
 
-    private async ValueTask CalibrateAsync(IngestedFrame raw)
+    private async ValueTask CalibrateAsync(FrameCalibrator calibrator, IngestedFrame raw)
     {
         if (_context.Aborted.IsCancellationRequested)
         {
@@ -49,7 +60,7 @@ internal sealed class CalibrateStage
 
         // No token: every stage keeps returning buffers while the session ends.
         FrameLease photons = await _photons.RentAsync(CancellationToken.None).ConfigureAwait(false);
-        _calibrator.Convert(raw.Lease.Frame, photons.Frame);
+        calibrator.Convert(raw.Lease.Frame, photons.Frame);
         long received = raw.Lease.Frame.Header.ReceivedTimestamp;
         raw.Lease.Dispose();
         long now = _context.Time.GetTimestamp();

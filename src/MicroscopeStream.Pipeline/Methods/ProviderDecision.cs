@@ -1,3 +1,6 @@
+using MicroscopeStream.Inference.Providers;
+using InferenceDecision = MicroscopeStream.Inference.Providers.ProviderDecision;
+
 namespace MicroscopeStream.Pipeline.Methods;
 
 /// <summary>The execution provider of a method and how it came to it.</summary>
@@ -8,4 +11,7 @@ public sealed record ProviderDecision(string Requested, string Used, IReadOnlyLi
 {
     /// <summary>For methods that run no network: plain code on the CPU, whatever was asked for.</summary>
     public static ProviderDecision Cpu(string requested) => new(requested, "cpu", []);
+
+    /// <summary>What chose a network's provider, by the names of the protocol.</summary>
+    internal static ProviderDecision From(InferenceDecision decision) => new(decision.Requested.Name(), decision.Used.Name(), decision.Reasons);
 }

@@ -21,6 +21,7 @@ internal sealed class TrustWatch
     private readonly List<string> _standing;
     private readonly double _areaUm2;
     private readonly long _pixels;
+    private (TrustLevel Level, string Reason)? _camera;
     private long _since;
     private long _frames;
     private long _localizations;
@@ -42,8 +43,11 @@ internal sealed class TrustWatch
         _pixels = context.Specification.Acquisition.Grid.PixelCount;
     }
 
-    /// <summary>Whether the camera was estimated; written by calibration, read here.</summary>
-    public bool CameraEstimated { get; set; }
+    /// <summary>The camera was estimated; told by calibration before the first frame is converted.</summary>
+    /// <param name="gainSupported">Whether the frames supported the estimate of the gain.</param>
+    public void CameraEstimated(bool gainSupported) => _camera = gainSupported
+        ? (TrustLevel.Caution, "Photons rest on a camera estimated from the frames; describe the camera to be sure.")
+        : (TrustLevel.Untrusted, "Photons and precisions are guesses: the camera was not described, and the frames do not show its gain. Describe the camera.");
 
     /// <summary>Counts saturated pixels of a frame; called by calibration.</summary>
     public void CountSaturated(int pixels) => Interlocked.Add(ref _saturated, pixels);
@@ -113,9 +117,9 @@ internal sealed class TrustWatch
             report = report.With(TrustLevel.Caution, warning);
         }
 
-        if (CameraEstimated)
+        if (_camera is { } camera)
         {
-            report = report.With(TrustLevel.Caution, "Photons rest on a camera estimated from the frames; state the camera to be sure.");
+            report = report.With(camera.Level, camera.Reason);
         }
 
         double saturated = Interlocked.Read(ref _saturated) / (double)(_frames * _pixels);

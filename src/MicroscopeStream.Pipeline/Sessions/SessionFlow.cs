@@ -45,7 +45,7 @@ internal sealed class SessionFlow : IAsyncDisposable
             free.Writer.TryWrite(new AssembledWindow(description.WindowFrames, description.LookAheadFrames, grid));
         }
 
-        var calibrate = new CalibrateStage(context, Intake.Waiting, _photons, calibrated.Writer, _trust);
+        var calibrate = new CalibrateStage(context, Intake.Waiting, _photons, calibrated.Writer, _trust, raw.Capacity);
         _assemble = new AssembleStage(
             context, calibrated.Reader, free.Reader, assembled.Writer, new FrameWindow(description.WindowFrames, description.LookAheadFrames));
         var reconstruct = new ReconstructStage(context, assembled.Reader, reconstructed.Writer, _method, previewer);
