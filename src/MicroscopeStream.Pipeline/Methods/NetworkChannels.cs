@@ -1,5 +1,5 @@
 using MicroscopeStream.Inference.Packages;
-using MicroscopeStream.Localization.ReadOut;
+using MicroscopeStream.Localizations.ReadOut;
 
 namespace MicroscopeStream.Pipeline.Methods;
 

@@ -1,5 +1,5 @@
 using MicroscopeStream.Inference.Windows;
-using MicroscopeStream.Localization.ReadOut;
+using MicroscopeStream.Localizations.ReadOut;
 using MicroscopeStream.Pipeline.Assembly;
 using MicroscopeStream.Pipeline.Publishing;
 using InferenceDecision = MicroscopeStream.Inference.Providers.ProviderDecision;

@@ -3,7 +3,7 @@ using MicroscopeStream.Inference.Execution;
 using MicroscopeStream.Inference.Packages;
 using MicroscopeStream.Inference.Providers;
 using MicroscopeStream.Inference.Windows;
-using MicroscopeStream.Localization.ReadOut;
+using MicroscopeStream.Localizations.ReadOut;
 using MicroscopeStream.Pipeline.Publishing;
 using MicroscopeStream.Pipeline.Sessions;
 

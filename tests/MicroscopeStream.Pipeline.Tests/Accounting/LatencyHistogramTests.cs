@@ -24,7 +24,7 @@ public sealed class LatencyHistogramTests
         values.Sort();
         long exact = values[(int)Math.Ceiling(share * values.Count) - 1];
 
-        Assert.That(histogram.Percentile(share), Is.EqualTo(exact).Within(0.8).Percent);
+        Assert.That(histogram.Percentile(share), Is.EqualTo((double)exact).Within(0.8).Percent);
     }
 
     [Test]

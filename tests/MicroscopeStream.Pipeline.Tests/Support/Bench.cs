@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Pipeline.Accounting;
 using MicroscopeStream.Pipeline.Ingest;
 using MicroscopeStream.Pipeline.Methods;
 using MicroscopeStream.Pipeline.Publishing;
@@ -52,7 +53,7 @@ internal sealed class Bench : IAsyncDisposable
         var header = new FrameHeader { Sequence = sequence, SenderTimestampNs = 1000 + sequence };
         if (!await session.WaitForBufferAsync(CancellationToken.None) || !session.Pool.TryRent(out FrameLease lease))
         {
-            return session.Refuse(header, session.Specification.Acquisition.FrameBytes, Accounting.DropCause.BuffersFull, "no buffer is free");
+            return session.Refuse(header, session.Specification.Acquisition.FrameBytes, DropCause.BuffersFull, "no buffer is free");
         }
 
         lease.Frame.LengthBytes = bytes ?? session.Specification.Acquisition.FrameBytes;
