@@ -59,6 +59,9 @@ public sealed record ModelProvenance
     /// <summary>DOI of the paper it follows, or empty.</summary>
     public string Paper { get; set; } = "";
 
+    /// <summary>Numbers of the training run, such as steps, minutes and emitters; null where the manifest has none.</summary>
+    public IReadOnlyDictionary<string, double>? Training { get; init; }
+
     /// <summary>SHA-256 of each graph file, lower-case hexadecimal, by file name.</summary>
     public required IReadOnlyDictionary<string, string> Sha256 { get; init; }
 }
