@@ -1,0 +1,23 @@
+namespace MicroscopeStream.Server.Diagnostics;
+
+/// <summary>Numbers of log events: stable, so that operators can filter by them.</summary>
+internal static class EventIds
+{
+    public const int Listening = 1;
+    public const int ShuttingDown = 2;
+    public const int Drained = 3;
+    public const int DrainTimedOut = 4;
+    public const int UnexpectedError = 10;
+    public const int CallRefused = 11;
+    public const int SessionOpened = 20;
+    public const int SessionRefused = 21;
+    public const int StreamStarted = 22;
+    public const int StreamEnded = 23;
+    public const int StreamBroken = 24;
+    public const int SessionClosed = 25;
+    public const int WatcherJoined = 26;
+    public const int WatcherLeft = 27;
+    public const int ModelFolderMissing = 30;
+    public const int ModelBroken = 31;
+    public const int ModelLoaded = 32;
+}

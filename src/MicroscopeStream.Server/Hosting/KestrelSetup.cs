@@ -1,0 +1,98 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace MicroscopeStream.Server.Hosting;
+
+/// <summary>Kestrel for streams of megabyte frames that last for hours.</summary>
+internal sealed class KestrelSetup(MicroscopeStreamServerOptions options)
+{
+    // Several frames in flight: with the default windows (1 MiB and 768 KiB) a 2 MiB frame stalls on flow control.
+    private const int ConnectionWindow = 32 * 1024 * 1024;
+    private const int StreamWindow = 16 * 1024 * 1024;
+
+    private readonly IPEndPoint _grpcEndPoint = ListenAddress.Parse(options.GrpcUrl, "--grpc-url", options.AllowRemote);
+    private readonly IPEndPoint? _httpEndPoint =
+        string.IsNullOrEmpty(options.HttpUrl) ? null : ListenAddress.Parse(options.HttpUrl, "--http-url", options.AllowRemote);
+
+    private ListenOptions? _grpc;
+    private ListenOptions? _http;
+
+    /// <summary>Address that gRPC is bound to; meaningful once the host has started.</summary>
+    public Uri GrpcAddress => AddressOf(_grpc!);
+
+    /// <summary>Address that HTTP/1.1 is bound to; meaningful once the host has started.</summary>
+    public Uri? HttpAddress => _http is null ? null : AddressOf(_http);
+
+    public void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Limits.MinRequestBodyDataRate = null;
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = ConnectionWindow;
+        kestrel.Limits.Http2.InitialStreamWindowSize = StreamWindow;
+        kestrel.Limits.Http2.MaxFrameSize = 1024 * 1024;
+
+        // A cable that is pulled sends no FIN: without pings, the session would count as streaming for ever.
+        kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(10);
+        kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+
+        kestrel.Listen(_grpcEndPoint, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            _grpc = listen;
+        });
+        if (_httpEndPoint is not null)
+        {
+            kestrel.Listen(_httpEndPoint, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                _http = listen;
+            });
+        }
+
+        if (options.UnixSocketPath is { Length: > 0 } path)
+        {
+            RemoveStaleSocket(path);
+            kestrel.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http2);
+        }
+    }
+
+    /// <summary>Lets only this user connect to the Unix socket.</summary>
+    public void RestrictSocket()
+    {
+        if (options.UnixSocketPath is { Length: > 0 } path && !OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+
+    private static Uri AddressOf(ListenOptions listen) => new($"http://{listen.IPEndPoint}");
+
+    // A killed service leaves its socket file, on which the next one could not bind.
+    private static void RemoveStaleSocket(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+            return;
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"The Unix socket '{path}' cannot be used: {e.Message}. Choose another path, or remove the file.", e);
+        }
+
+        throw new IOException($"Another service is listening on the Unix socket '{path}'. Stop it, or choose another path.");
+    }
+}

@@ -1,0 +1,60 @@
+using MicroscopeStream.Pipeline.Methods;
+using Microsoft.Extensions.Logging;
+
+namespace MicroscopeStream.Server.Hosting;
+
+/// <summary>Where the service listens and what it allows. Immutable: change it with <c>with</c>.</summary>
+public sealed record MicroscopeStreamServerOptions
+{
+    /// <summary>The gRPC endpoint, cleartext HTTP/2. Port 0 takes a free one; <see cref="MicroscopeStreamServer.GrpcAddress"/> tells which.</summary>
+    /// <value>Default <c>http://127.0.0.1:5090</c>.</value>
+    public string GrpcUrl { get; init; } = "http://127.0.0.1:5090";
+
+    /// <summary>The HTTP/1.1 endpoint (status page, <c>/healthz</c>); null or empty: none.</summary>
+    /// <value>Default <c>http://127.0.0.1:5080</c>.</value>
+    public string? HttpUrl { get; init; } = "http://127.0.0.1:5080";
+
+    /// <summary>A Unix socket that speaks gRPC too, readable by this user alone; null: none.</summary>
+    /// <value>Default null. A socket file left behind by a service that was killed is replaced.</value>
+    public string? UnixSocketPath { get; init; }
+
+    /// <summary>Whether addresses other than loopback are allowed. There is no transport security and no authentication yet.</summary>
+    /// <value>Default false: such an address is refused.</value>
+    public bool AllowRemote { get; init; }
+
+    /// <summary>Folders that hold model packages, one folder each. Missing ones are reported, not fatal.</summary>
+    /// <value>Default none.</value>
+    public IReadOnlyList<string> ModelFolders { get; init; } = [];
+
+    /// <summary>Adds methods, after those of <see cref="ModelFolders"/>.</summary>
+    /// <value>Default null: none.</value>
+    public Action<MethodRegistry>? ConfigureMethods { get; init; }
+
+    /// <summary>Open sessions at most, connected or not, ≥ 1. Open beyond it is RESOURCE_EXHAUSTED.</summary>
+    /// <value>Default 16.</value>
+    public int MaxSessions { get; init; } = 16;
+
+    /// <summary>Bytes of one frame's pixels at most, ≥ 1. Open with larger frames is INVALID_ARGUMENT; messages are limited to this plus 1 MiB.</summary>
+    /// <value>Default 256 MiB (8192 × 8192 of float32).</value>
+    public int MaxFrameBytes { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>How long a session outlives its connection and can be resumed.</summary>
+    /// <value>Default 2 minutes.</value>
+    public TimeSpan KeepDisconnected { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a stream waits for its predecessor on the same session to be noticed as dead, before FAILED_PRECONDITION.</summary>
+    /// <value>Default 2 s.</value>
+    public TimeSpan TakeOverPatience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a shutdown lets sessions work off what they hold; then they are aborted.</summary>
+    /// <value>Default 30 s.</value>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Where logs go; null: nowhere.</summary>
+    /// <value>Default null.</value>
+    public Action<ILoggingBuilder>? ConfigureLogging { get; init; }
+
+    /// <summary>The clock of sessions and limits.</summary>
+    /// <value>Default the system's.</value>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

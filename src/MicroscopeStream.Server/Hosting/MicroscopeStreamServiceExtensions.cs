@@ -1,0 +1,87 @@
+using Grpc.AspNetCore.Server;
+using MicroscopeStream.Pipeline.Methods;
+using MicroscopeStream.Pipeline.Sessions;
+using MicroscopeStream.Server.Errors;
+using MicroscopeStream.Server.Health;
+using MicroscopeStream.Server.Hosting;
+using MicroscopeStream.Server.Models;
+using MicroscopeStream.Server.Reflection;
+using MicroscopeStream.Server.Sessions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the service to an ASP.NET Core application of one's own; <see cref="MicroscopeStreamServer"/> does it in one call.</summary>
+public static class MicroscopeStreamServiceExtensions
+{
+    private const int MessageOverhead = 1024 * 1024;
+
+    /// <summary>Adds sessions, methods, health and reflection.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="options">Limits and model folders; its addresses are not used here: the application has its own.</param>
+    /// <returns>gRPC's builder, to add interceptors and services.</returns>
+    public static IGrpcServerBuilder AddMicroscopeStream(this IServiceCollection services, MicroscopeStreamServerOptions options)
+    {
+        services.AddSingleton(options);
+        services.TryAddSingleton(options.TimeProvider);
+        services.AddSingleton<HealthRegistry>();
+        services.AddSingleton(static provider => ModelShelf.Empty);
+        services.AddSingleton(provider =>
+        {
+            var methods = new MethodRegistry();
+            options.ConfigureMethods?.Invoke(methods);
+            return methods;
+        });
+        services.AddSingleton(provider => new SessionManager(
+            provider.GetRequiredService<MethodRegistry>(),
+            new SessionManagerOptions { MostSessions = options.MaxSessions, KeepDisconnected = options.KeepDisconnected },
+            options.TimeProvider,
+            provider.GetService<ILoggerFactory>()));
+        services.AddSingleton<ShutdownDrain>();
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ShutdownDrain>());
+
+        // One instance each: they hold no state of a call.
+        services.AddSingleton<SessionGrpcService>();
+        services.AddSingleton<ModelGrpcService>();
+        services.AddSingleton<HealthGrpcService>();
+        services.AddSingleton<ReflectionGrpcService>();
+        services.AddSingleton<ErrorInterceptor>();
+        return services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = options.MaxFrameBytes + MessageOverhead;
+            grpc.MaxSendMessageSize = null;
+            grpc.EnableDetailedErrors = false;
+            grpc.Interceptors.Add<ErrorInterceptor>();
+        });
+    }
+
+    /// <summary>Maps the gRPC services and the status page.</summary>
+    /// <param name="endpoints">The application's endpoints.</param>
+    /// <returns>A builder for conventions that all gRPC methods shall follow.</returns>
+    public static IEndpointConventionBuilder MapMicroscopeStream(this IEndpointRouteBuilder endpoints)
+    {
+        StatusPage.Map(endpoints);
+        return new EveryService(
+        [
+            endpoints.MapGrpcService<SessionGrpcService>(),
+            endpoints.MapGrpcService<ModelGrpcService>(),
+            endpoints.MapGrpcService<HealthGrpcService>(),
+            endpoints.MapGrpcService<ReflectionGrpcService>(),
+        ]);
+    }
+
+    private sealed class EveryService(IReadOnlyList<IEndpointConventionBuilder> services) : IEndpointConventionBuilder
+    {
+        public void Add(Action<EndpointBuilder> convention)
+        {
+            foreach (IEndpointConventionBuilder service in services)
+            {
+                service.Add(convention);
+            }
+        }
+    }
+}
