@@ -10,7 +10,7 @@ namespace MicroscopeStream.Server.Health;
 [BindServiceMethod(typeof(HealthGrpcService), nameof(BindStrictly))]
 internal sealed class HealthGrpcService(HealthRegistry health, IHostApplicationLifetime lifetime) : Contract.Health.Health.HealthBase
 {
-    public static void BindStrictly(ServiceBinderBase binder, HealthBase? service) =>
+    public static void BindStrictly(ServiceBinderBase binder, Contract.Health.Health.HealthBase? service) =>
         Contract.Health.Health.BindService(new StrictBinder(binder), service);
 
     public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context) =>

@@ -19,11 +19,11 @@ internal static class StatusPage
             context.Response.ContentType = "text/plain; charset=utf-8";
             return context.Response.WriteAsync(health.IsServing ? "serving\n" : "not serving\n");
         });
-        endpoints.MapGet("/", static (HttpContext context) =>
+        endpoints.MapGet("/", static async (HttpContext context) =>
         {
             context.Response.ContentType = "application/json; charset=utf-8";
             Write(context);
-            return context.Response.BodyWriter.FlushAsync().AsTask();
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);
         });
     }
 

@@ -9,7 +9,7 @@ namespace MicroscopeStream.Server.Models;
 [BindServiceMethod(typeof(ModelGrpcService), nameof(BindStrictly))]
 internal sealed class ModelGrpcService(MethodRegistry methods, ModelShelf shelf) : ModelService.ModelServiceBase
 {
-    public static void BindStrictly(ServiceBinderBase binder, ModelServiceBase? service) => ModelService.BindService(new StrictBinder(binder), service);
+    public static void BindStrictly(ServiceBinderBase binder, ModelService.ModelServiceBase? service) => ModelService.BindService(new StrictBinder(binder), service);
 
     public override Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context)
     {

@@ -15,7 +15,7 @@ internal sealed class ReflectionGrpcService : ServerReflection.ServerReflectionB
         ErrorReflection.Descriptor,
         Contract.Rpc.StatusReflection.Descriptor);
 
-    public static void BindStrictly(ServiceBinderBase binder, ServerReflectionBase? service)
+    public static void BindStrictly(ServiceBinderBase binder, ServerReflection.ServerReflectionBase? service)
     {
         ServerReflection.BindService(new StrictBinder(binder), service);
         ServerReflection.BindService(new StrictBinder(new AlphaName(binder)), service);

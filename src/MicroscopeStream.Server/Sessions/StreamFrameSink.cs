@@ -52,7 +52,8 @@ internal sealed class StreamFrameSink(Session session, TimeProvider time) : IFra
         }
     }
 
-    // Lossless: the handler has waited for a free slot, and nobody else rents. Live: room is made here, now that a frame is there.
+    // Lossless: the handler has waited for a free slot, and nobody else rents. Live: the wait completes at once, by giving up
+    // the oldest waiting frame, now that a newer one is there.
     private bool TryRent(out FrameLease lease)
     {
         if (session.Pool.TryRent(out lease))
@@ -60,8 +61,13 @@ internal sealed class StreamFrameSink(Session session, TimeProvider time) : IFra
             return true;
         }
 
+        if (session.Specification.Policy != FramePolicy.Live)
+        {
+            return false;
+        }
+
         ValueTask<bool> room = session.WaitForBufferAsync(CancellationToken.None);
-        return session.Specification.Policy == FramePolicy.Live && room.IsCompletedSuccessfully && room.Result && session.Pool.TryRent(out lease);
+        return room.IsCompletedSuccessfully && session.Pool.TryRent(out lease);
     }
 
     private void Refuse(in FrameHeader frame, long bytes, DropCause cause, string why) => Result = session.Refuse(frame, (int)bytes, cause, why);
