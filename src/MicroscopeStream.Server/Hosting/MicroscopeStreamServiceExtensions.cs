@@ -29,13 +29,9 @@ public static class MicroscopeStreamServiceExtensions
         services.AddSingleton(options);
         services.TryAddSingleton(options.TimeProvider);
         services.AddSingleton<HealthRegistry>();
-        services.AddSingleton(static provider => ModelShelf.Empty);
-        services.AddSingleton(provider =>
-        {
-            var methods = new MethodRegistry();
-            options.ConfigureMethods?.Invoke(methods);
-            return methods;
-        });
+        services.AddSingleton<ModelLibrary>();
+        services.AddSingleton(static provider => provider.GetRequiredService<ModelLibrary>().Shelf);
+        services.AddSingleton(static provider => provider.GetRequiredService<ModelLibrary>().Methods);
         services.AddSingleton(provider => new SessionManager(
             provider.GetRequiredService<MethodRegistry>(),
             new SessionManagerOptions { MostSessions = options.MaxSessions, KeepDisconnected = options.KeepDisconnected },
