@@ -7,7 +7,7 @@ using MicroscopeStream.Pipeline.Tests.Support;
 
 namespace MicroscopeStream.Pipeline.Tests.Methods;
 
-public sealed class ClassicalLocalizerTests
+public sealed class SingleEmitterMethodTests
 {
     [TestCase(SingleEmitterEstimator.MaximumLikelihood, "mle", 0.95, 10)]
     [TestCase(SingleEmitterEstimator.Phasor, "phasor", 0.93, 12)]
@@ -16,7 +16,7 @@ public sealed class ClassicalLocalizerTests
     {
         var scene = new Scene(density: 0.1);
         long[] frames = [.. Enumerable.Range(0, 30).Select(i => (long)i)];
-        await using var bench = new Bench(methods: new ClassicalLocalizerFactory(estimator, TimeProvider.System));
+        await using var bench = new Bench(methods: new SingleEmitterMethodFactory(estimator, TimeProvider.System));
         Session session = await bench.Manager.OpenAsync(scene.Specification(id), CancellationToken.None);
         (List<Localization> found, _) = await scene.StreamAsync(session, frames);
         LocalizationScore score = scene.Score(found, frames);
@@ -36,11 +36,11 @@ public sealed class ClassicalLocalizerTests
         SessionSpecification specification = new Scene().Specification("mle");
         specification = specification with
         {
-            Method = specification.Method with { Parameters = new Dictionary<string, double> { ["psf_sigma_px"] = 40, ["threshhold"] = 3 } },
+            Method = specification.Method with { Parameters = new Dictionary<string, double> { ["psf_sigma_nm"] = 4000, ["threshhold"] = 3 } },
         };
 
         Assert.That(
-            new ClassicalLocalizerFactory(SingleEmitterEstimator.MaximumLikelihood, TimeProvider.System).Check(specification).Select(problem => (problem.Code, problem.Field)),
-            Is.EquivalentTo(new[] { ("invalid-value", "method.parameters.psf_sigma_px"), ("unknown-parameter", "method.parameters.threshhold") }));
+            new SingleEmitterMethodFactory(SingleEmitterEstimator.MaximumLikelihood, TimeProvider.System).Check(specification).Select(problem => (problem.Code, problem.Field)),
+            Is.EquivalentTo(new[] { ("invalid-value", "method.parameters.psf_sigma_nm"), ("unknown-parameter", "method.parameters.threshhold") }));
     }
 }
