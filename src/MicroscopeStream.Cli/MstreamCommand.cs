@@ -62,8 +62,12 @@ public static class MstreamCommand
     {
         var root = new RootCommand("MicroscopeStream: live super-resolution for microscopes.")
         {
-            EvaluateCommand.Create(context),
+            DemoCommand.Create(context),
+            ServeCommand.Create(context),
+            StreamCommand.Create(context),
             SimulateCommand.Create(context),
+            EvaluateCommand.Create(context),
+            ModelsCommand.Create(context),
         };
         root.Options.Add(Verbose);
         foreach (Option option in root.Options)

@@ -63,7 +63,8 @@ public sealed partial class AcquisitionSession
         }
         finally
         {
-            _credits.Close(failure ?? new InvalidOperationException("The session has ended."));
+            _credits.Close(failure ?? new MicroscopeStreamException(
+                "The service has ended the session. What it had received was worked off; open another session for further frames."));
             _resend?.Close();
             lock (_readers)
             {
@@ -77,13 +78,14 @@ public sealed partial class AcquisitionSession
     private async Task<SessionSummary?> ReceiveAsync(StreamConnection connection)
     {
         SessionSummary? summary = null;
-        while (await connection.ReadAsync(_stop.Token))
+        while (await MoreAsync(connection, summary is not null))
         {
             StreamResponse response = connection.Current;
             switch (response.BodyCase)
             {
                 case StreamResponse.BodyOneofCase.Acknowledgement:
-                    long through = (long)response.Acknowledgement.ReceivedThrough;
+                    // Before the first frame there is no highest one: the field's 0 then means none, not frame 0.
+                    long through = response.Acknowledgement.Received > 0 ? (long)response.Acknowledgement.ReceivedThrough : -1;
                     _resend?.ReleaseThrough(through);
                     _credits.Set(through + response.Acknowledgement.Credits);
                     break;
@@ -101,6 +103,19 @@ public sealed partial class AcquisitionSession
         }
 
         return summary;
+    }
+
+    private async Task<bool> MoreAsync(StreamConnection connection, bool accounted)
+    {
+        try
+        {
+            return await connection.ReadAsync(_stop.Token);
+        }
+        catch (RpcException) when (accounted && !_stop.IsCancellationRequested)
+        {
+            // The account is the last word of a session: how the connection ended after it (a service shutting down) is no news.
+            return false;
+        }
     }
 
     private async ValueTask HandOutAsync(SessionUpdate update)

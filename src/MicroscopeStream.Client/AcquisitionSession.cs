@@ -122,7 +122,6 @@ public sealed partial class AcquisitionSession : IAsyncDisposable
     }
 
     /// <summary>Waits until the service has room for the next frame, without sending one: the moment at which it could leave.</summary>
-    /// <exception cref="InvalidOperationException">The session has ended.</exception>
     /// <exception cref="MicroscopeStreamException">The service ended the session, or the connection could not be mended.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken = default) => _credits.WaitAsync(NextSequence, cancellationToken);

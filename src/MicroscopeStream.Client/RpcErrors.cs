@@ -13,8 +13,9 @@ internal static class RpcErrors
     /// <summary>Whether reconnecting may help: the connection broke, rather than the service having refused.</summary>
     internal static bool IsBrokenConnection(Exception exception) => exception switch
     {
-        RpcException rpc => rpc.StatusCode is StatusCode.Unavailable
-            || (rpc.StatusCode is StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled && HasTransportCause(rpc)),
+        // With details, the service itself has spoken: it is there, and means it.
+        RpcException rpc => rpc.Trailers.GetValueBytes(DetailsTrailer) is null && (rpc.StatusCode is StatusCode.Unavailable
+            || (rpc.StatusCode is StatusCode.Internal or StatusCode.Unknown or StatusCode.Cancelled && HasTransportCause(rpc))),
         IOException or HttpRequestException => true,
         _ => false,
     };

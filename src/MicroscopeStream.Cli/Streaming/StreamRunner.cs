@@ -6,6 +6,7 @@ using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Imaging.Calibration;
 using MicroscopeStream.Imaging.Rendering;
+using MicroscopeStream.Localizations.Tables;
 
 namespace MicroscopeStream.Cli.Streaming;
 
@@ -19,16 +20,17 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(20);
 
     /// <param name="job">What to stream.</param>
-    /// <param name="keepTable">Whether the localizations are wanted as a table.</param>
+    /// <param name="score">Compares the localizations with the truth; null: there is none, and no table of them is kept.</param>
     /// <param name="stop">Asks to stop sending and to write what there is.</param>
     /// <exception cref="MicroscopeStreamException">The service could not be reached or refused the acquisition.</exception>
-    internal async Task<StreamOutcome> RunAsync(StreamJob job, bool keepTable, CancellationToken stop)
+    internal async Task<StreamOutcome> RunAsync(
+        StreamJob job, Func<LocalizationTable, ScoreReport?>? score, CancellationToken stop)
     {
         DateTimeOffset started = time.GetUtcNow();
         await using AcquisitionSession session = await client.OpenAsync(job.Request, stop);
         var folder = new OutputFolder(job.OutputPath, problem => view.Note($"error: {problem}"));
         var due = new DueTimes();
-        using var collector = new ResultCollector(due, time, folder, job.SuperResolvedGrid, keepTable);
+        using var collector = new ResultCollector(due, time, folder, job.SuperResolvedGrid, keepTable: score is not null);
         collector.Warned += warning => view.Note($"warning: {warning}");
         foreach (string warning in job.Source.Warnings.Concat(session.Warnings.Where(w => w.Severity >= Severity.Warning).Select(w => w.Message)))
         {
@@ -56,13 +58,13 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
             Pictures.Write(folder, superResolved, run.Widefield.Snapshot());
         }
 
-        RunReport report = ReportBuilder.Build(job, run, folder, started, time);
+        RunReport report = ReportBuilder.Build(job, run, folder, started, time) with { Score = collector.Table is { } table ? score!(table) : null };
         folder.Write(ReportBuilder.FileName, path => ReportBuilder.Write(path, report));
         int exitCode = run.Failures.Count > 0 ? Failures.ExitCode(run.Failures[0])
             : folder.Problems.Count > 0 ? ExitCodes.Output
             : run.Interrupted ? ExitCodes.Interrupted
             : ExitCodes.Success;
-        return new StreamOutcome(report, exitCode, collector.Table);
+        return new StreamOutcome(report, exitCode);
     }
 
     private async Task SendAsync(StreamJob job, Run run, CancellationToken stop)

@@ -51,8 +51,8 @@ internal sealed class CreditGate
 
     /// <summary>Waits until the frame may be sent.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
-    /// <exception cref="MicroscopeStreamException">The session failed.</exception>
-    /// <exception cref="InvalidOperationException">The session has ended.</exception>
+    /// <exception cref="MicroscopeStreamException">The session failed or has ended.</exception>
+    /// <exception cref="InvalidOperationException">A handler of its updates threw, or it was disposed.</exception>
     internal async ValueTask WaitAsync(long sequence, CancellationToken cancellationToken)
     {
         while (true)
@@ -75,8 +75,8 @@ internal sealed class CreditGate
         }
     }
 
-    /// <exception cref="MicroscopeStreamException">The session failed.</exception>
-    /// <exception cref="InvalidOperationException">The session has ended.</exception>
+    /// <exception cref="MicroscopeStreamException">The session failed or has ended.</exception>
+    /// <exception cref="InvalidOperationException">A handler of its updates threw, or it was disposed.</exception>
     internal void ThrowIfClosed()
     {
         // A new exception each time: one that is thrown twice would carry the wrong stack.

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using MicroscopeStream.Cli.Reports;
+using MicroscopeStream.Cli.Sources;
+using MicroscopeStream.Cli.Streaming;
+using MicroscopeStream.Client;
+
+namespace MicroscopeStream.Cli.Commands;
+
+/// <summary><c>mstream stream</c>: streams a file through a service as if it came from a camera.</summary>
+internal static class StreamCommand
+{
+    private static readonly Argument<string> Input = new("INPUT") { Description = "TIFF file: multi-page, ImageJ, OME or BigTIFF; uint8, uint16 or float32." };
+
+    private static readonly Option<string> Task = new("--task")
+    {
+        Description = "What to do with the frames. [default: localization]",
+        HelpName = "TASK",
+        DefaultValueFactory = _ => "localization",
+    };
+
+    private static readonly Option<string> Method = new("--method") { Description = "Model or classical method, as 'mstream models list' shows them.", HelpName = "ID", Required = true };
+
+    internal static Command Create(CommandContext context)
+    {
+        var command = new Command(
+            "stream",
+            "Stream a TIFF file through a service as if it came live from a camera, and write localizations, images and a report. Without --server, a service is started in this process.")
+        {
+            Input, Task, Method,
+            StreamOptions.PixelSize, StreamOptions.Camera, StreamOptions.FramesPerSecond, StreamOptions.Policy, StreamOptions.Server,
+            StreamOptions.Out, StreamOptions.SuperResolvedPixel, StreamOptions.Set,
+            SharedOptions.Provider, SharedOptions.Models, StreamOptions.Json,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, context, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
+    {
+        using TiffFrameSource source = TiffFrameSource.Open(parsed.GetValue(Input)!, StreamOptions.CameraOf(parsed));
+        double pixelSize = parsed.GetValue(StreamOptions.PixelSize) ?? source.PixelSizeNm ?? throw new CommandException(
+            ExitCodes.Usage, $"{source.Name} does not say how large its pixels are. State it with --pixel-size NM.");
+        double? rate = parsed.GetValue(StreamOptions.FramesPerSecond);
+        AcquisitionRequest request = StreamOptions.Request(source, pixelSize, parsed.GetValue(Method)!, rate, parsed) with { Task = parsed.GetValue(Task)! };
+
+        string? address = parsed.GetValue(StreamOptions.Server);
+        await using Server.Hosting.MicroscopeStreamServer? embedded = address is null
+            ? await EmbeddedService.StartAsync(SharedOptions.ModelDirectoriesOf(parsed), context.Time, cancellationToken)
+            : null;
+        await using MicroscopeClient client = StreamOptions.Connect(address ?? embedded!.GrpcAddress.ToString(), context.Time);
+        var job = new StreamJob
+        {
+            Source = source,
+            Request = request,
+            Rate = rate,
+            Server = address ?? "embedded",
+            OutputPath = parsed.GetValue(StreamOptions.Out),
+            SuperResolvedPixelNm = parsed.GetValue(StreamOptions.SuperResolvedPixel),
+        };
+        StreamOutcome outcome = await new StreamRunner(client, context.Time, context.View(headless: false)).RunAsync(job, score: null, cancellationToken);
+        await context.Console.Out.WriteAsync(parsed.GetValue(StreamOptions.Json)
+            ? ReportBuilder.Serialize(outcome.Report)
+            : ReportText.Describe(outcome.Report, job.OutputPath));
+        return outcome.ExitCode;
+    }
+}

@@ -1,0 +1,145 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using MicroscopeStream.Cli.Sources;
+using MicroscopeStream.Client;
+using MicroscopeStream.Core.Cameras;
+using MicroscopeStream.Imaging.Calibration;
+using MicroscopeStream.Inference.Providers;
+
+namespace MicroscopeStream.Cli.Commands;
+
+/// <summary>Options of <c>stream</c> and <c>demo</c>.</summary>
+internal static class StreamOptions
+{
+    internal static Option<double?> PixelSize { get; } = Numbers.Real("--pixel-size", "Edge of a pixel in the sample. [default: what the file says]", 0, exclusive: true);
+
+    internal static Option<string?> Camera { get; } = new("--camera")
+    {
+        Description = "Camera description (camera.json); without one, baseline and gain are estimated from the first frames.",
+        HelpName = "FILE",
+    };
+
+    internal static Option<double?> FramesPerSecond { get; } = new("--fps")
+    {
+        Description = "Rate at which frames are due: frame n at start + n ÷ N; max: whenever the service has room. [default: max]",
+        HelpName = "N|max",
+        CustomParser = ParseRate,
+    };
+
+    internal static Option<FramePolicy> Policy { get; } = Numbers.Choice(
+        "--policy",
+        "lossless: nothing is dropped, the sender waits; live: stale frames are dropped and counted. [default: lossless]",
+        FramePolicy.Lossless,
+        ("lossless", FramePolicy.Lossless),
+        ("live", FramePolicy.Live));
+
+    internal static Option<string?> Server { get; } = new("--server")
+    {
+        Description = "A running service: http://host:port or unix:/path. [default: one in this process]",
+        HelpName = "URL",
+    };
+
+    internal static Option<string?> Out { get; } = new("--out")
+    {
+        Description = "Folder for report.json, localizations.csv, superres.tif, superres.png, widefield.png and comparison.png.",
+        HelpName = "DIR",
+    };
+
+    internal static Option<double?> SuperResolvedPixel { get; } = Numbers.Real(
+        "--superres-pixel", "Edge of a pixel of superres.tif. [default: a tenth of the camera's]", 0, exclusive: true);
+
+    internal static Option<KeyValuePair<string, double>[]> Set { get; } = new("--set")
+    {
+        Description = "Override a number of the method, for example accept_probability=0.7. May be repeated.",
+        HelpName = "NAME=VALUE",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = ParseSettings,
+        DefaultValueFactory = _ => [],
+    };
+
+    internal static Option<bool> Json { get; } = new("--json") { Description = "Print the report as JSON, and nothing else, on standard output." };
+
+    internal static CameraModel? CameraOf(ParseResult parsed)
+    {
+        string? path = parsed.GetValue(Camera);
+        try
+        {
+            return path is null ? null : CameraFile.Read(path);
+        }
+        catch (Exception e) when (e is CameraFileException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCodes.BadInput, e is CameraFileException ? e.Message : $"{path} cannot be read: {e.Message}", e);
+        }
+    }
+
+    internal static AcquisitionRequest Request(IFrameSource source, double pixelSizeNm, string method, double? rate, ParseResult parsed) => new()
+    {
+        Width = source.Width,
+        Height = source.Height,
+        PixelType = source.PixelType,
+        PixelSizeNm = pixelSizeNm,
+        Method = method,
+        Camera = source.Camera,
+        FrameRate = rate ?? 0,
+        Policy = parsed.GetValue(Policy),
+        Provider = parsed.GetValue(SharedOptions.Provider) switch
+        {
+            Inference.Providers.ExecutionProvider.Cpu => Client.ExecutionProvider.Cpu,
+            Inference.Providers.ExecutionProvider.Cuda => Client.ExecutionProvider.Cuda,
+            Inference.Providers.ExecutionProvider.TensorRt => Client.ExecutionProvider.TensorRt,
+            _ => Client.ExecutionProvider.Auto,
+        },
+        Parameters = new Dictionary<string, double>(parsed.GetValue(Set) ?? []),
+        FrameCount = source.FrameCount,
+        Name = Path.GetFileName(source.Name),
+    };
+
+    internal static MicroscopeClient Connect(string address, TimeProvider time)
+    {
+        try
+        {
+            return MicroscopeClient.Connect(address, time);
+        }
+        catch (ArgumentException e)
+        {
+            throw new CommandException(ExitCodes.Usage, $"--server: {e.Message}", e);
+        }
+    }
+
+    internal static double? ParseRate(ArgumentResult result)
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+        if (string.Equals(text, "max", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && rate > 0 && rate <= 100_000)
+        {
+            return rate;
+        }
+
+        result.AddError($"--fps is '{text}'; expected frames per second > 0, or max.");
+        return null;
+    }
+
+    private static KeyValuePair<string, double>[] ParseSettings(ArgumentResult result)
+    {
+        var settings = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (Token token in result.Tokens)
+        {
+            string[] parts = token.Value.Split('=', 2);
+            if (parts.Length == 2 && parts[0].Length > 0 && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+            {
+                settings[parts[0]] = value;
+            }
+            else
+            {
+                result.AddError($"--set is '{token.Value}'; expected NAME=VALUE with a number, for example accept_probability=0.7.");
+            }
+        }
+
+        return [.. settings];
+    }
+}

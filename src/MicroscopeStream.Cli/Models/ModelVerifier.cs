@@ -1,0 +1,81 @@
+using MicroscopeStream.Inference.Execution;
+using MicroscopeStream.Inference.Packages;
+using MicroscopeStream.Inference.Providers;
+using MicroscopeStream.Inference.Windows;
+using MicroscopeStream.Simulator;
+using MicroscopeStream.Simulator.Scenes;
+
+namespace MicroscopeStream.Cli.Models;
+
+/// <summary>Runs a model on simulated frames: it loads, warms up, gives finite numbers, and takes so long.</summary>
+internal sealed class ModelVerifier(TimeProvider time, int frameSize, int frames)
+{
+    internal async Task<ModelVerification> VerifyAsync(ModelPackage model, ExecutionProvider provider, CancellationToken cancellationToken)
+    {
+        var verification = new ModelVerification { Id = model.Id, Version = model.Manifest.Version, Hash = model.Hash, FrameSize = frameSize, Frames = frames, Ok = false };
+        using var hosts = new ExecutionHosts(time: time);
+        try
+        {
+            using ITemporalNetwork network = await hosts.OpenAsync(model, frameSize, frameSize, provider, cancellationToken);
+            var durations = new List<double>(frames);
+            string? problem = await RunAsync(network, durations, cancellationToken);
+            durations.Sort();
+            return verification with
+            {
+                Ok = problem is null,
+                Provider = VerifiedProvider.Of(network.Provider),
+                MsPerFrame = durations.Count > 0 ? Math.Round(durations[durations.Count / 2], 3) : null,
+                MsPerFrameMax = durations.Count > 0 ? Math.Round(durations[^1], 3) : null,
+                Problems = problem is null ? [] : [problem],
+            };
+        }
+        catch (Exception e) when (e is ModelPackageException or ArgumentOutOfRangeException or ProviderFailedException)
+        {
+            return verification with { Problems = [e.Message] };
+        }
+    }
+
+    private async Task<string?> RunAsync(ITemporalNetwork network, List<double> durations, CancellationToken cancellationToken)
+    {
+        var microscope = new SmlmMicroscope(new SmlmScene { Width = frameSize, Height = frameSize, DensityPerUm2 = 1, Seed = 1 });
+        float[] photons = new float[frameSize * frameSize];
+        long results = 0;
+        for (int frame = 0; frame < frames; frame++)
+        {
+            microscope.ExpectedPhotons(frame, photons);
+            network.WriteFrame(photons);
+            long started = time.GetTimestamp();
+            bool ready = await network.SubmitAsync(frame, cancellationToken);
+            if (ready)
+            {
+                durations.Add(time.GetElapsedTime(started).TotalMilliseconds);
+                results++;
+                if (FirstNotFinite(network.Maps) is { } where)
+                {
+                    return $"The maps of frame {frame - network.FramesAfterTarget} hold a number that is not finite, in {where}. Export the networks again.";
+                }
+            }
+        }
+
+        return results > 0 ? null : $"No maps came out of {frames} frames. Run more with --frames.";
+    }
+
+    private static string? FirstNotFinite(NetworkMaps maps)
+    {
+        for (int channel = 0; channel < maps.Channels; channel++)
+        {
+            for (int y = 0; y < maps.Height; y++)
+            {
+                foreach (float value in maps.Row(channel, y))
+                {
+                    if (!float.IsFinite(value))
+                    {
+                        return $"channel {channel}, row {y}";
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+}

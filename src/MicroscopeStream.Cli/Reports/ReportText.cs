@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text;
+
+namespace MicroscopeStream.Cli.Reports;
+
+/// <summary>A report in words.</summary>
+internal static class ReportText
+{
+    internal static string Describe(RunReport report, string? outputPath)
+    {
+        var text = new StringBuilder();
+        Line($"frames         sent {report.Frames.Sent}, received {report.Frames.Received}, processed {report.Frames.Processed}, dropped {report.Frames.Dropped}{Causes(report)}, gaps {report.Frames.Gaps}");
+        Line($"rate           {report.Throughput.FramesPerS:f2} frames/s{Asked(report)}, {report.Throughput.MegabytesPerS:f2} MB/s");
+        Line($"latency        p50 {report.LatencyMs.Total.P50:f1} ms, p95 {report.LatencyMs.Total.P95:f1} ms, p99 {report.LatencyMs.Total.P99:f1} ms, max {report.LatencyMs.Total.Max:f1} ms (frame due → result here; of it waiting for the window p50 {report.LatencyMs.WindowWait.P50:f1} ms)");
+        Line($"localizations  {report.Localizations}");
+        Line($"method         {report.Model} {report.ModelVersion} on {report.Provider}");
+        if (report.Score is { } score)
+        {
+            Line($"score          Jaccard index {score.Ji:f3}, RMSE {score.RmseXyNm:f1} nm, Pearson {score.Pearson:f3} against the simulated truth (border 450 nm, emitters of at least 250 photons)");
+        }
+
+        foreach (string warning in report.Warnings)
+        {
+            Line($"warning        {warning}");
+        }
+
+        foreach (string error in report.Errors)
+        {
+            Line($"error          {error}");
+        }
+
+        if (outputPath is not null && report.Outputs.Count > 0)
+        {
+            Line($"written        {Path.GetFullPath(outputPath)}: {string.Join(", ", report.Outputs)}");
+        }
+
+        return text.ToString();
+
+        void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static string Asked(RunReport report) =>
+        report.Specification.FrameRate is { } rate ? string.Create(CultureInfo.InvariantCulture, $" of {rate} asked") : string.Empty;
+
+    private static string Causes(RunReport report) => report.Frames.DroppedByCause.Count == 0
+        ? string.Empty
+        : $" ({string.Join(", ", report.Frames.DroppedByCause.Select(c => $"{c.Key} {c.Value}"))})";
+}
