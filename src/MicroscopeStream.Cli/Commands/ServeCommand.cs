@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MicroscopeStream.Server.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 

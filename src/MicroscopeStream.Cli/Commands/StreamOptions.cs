@@ -5,7 +5,6 @@ using MicroscopeStream.Cli.Sources;
 using MicroscopeStream.Client;
 using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Imaging.Calibration;
-using MicroscopeStream.Inference.Providers;
 
 namespace MicroscopeStream.Cli.Commands;
 
