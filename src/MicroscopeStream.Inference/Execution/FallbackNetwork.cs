@@ -21,6 +21,7 @@ internal sealed class FallbackNetwork : ITemporalNetwork
     private ITemporalNetwork _current;
     private Call _call;
     private long _lastDelivered = -1;
+    private bool _replaced;
     private Task<ITemporalNetwork>? _reopening;
     private CancellationTokenSource? _closing = new();
     private long _failedAt;
@@ -132,6 +133,12 @@ internal sealed class FallbackNetwork : ITemporalNetwork
     {
         if (_call.Operation == Operation.Submit)
         {
+            // The old network had been taken over the gap before this frame, and had delivered what that completed.
+            while (_replaced && await _current.PassGapAsync(_call.Sequence, cancellationToken).ConfigureAwait(false))
+            {
+            }
+
+            _replaced = false;
             _current.WriteFrame(_history.Next);
             return await _current.SubmitAsync(_call.Sequence, cancellationToken).ConfigureAwait(false);
         }
@@ -208,6 +215,7 @@ internal sealed class FallbackNetwork : ITemporalNetwork
 
         _current.Dispose();
         _current = replacement;
+        _replaced = true;
     }
 
     private readonly record struct Call(Operation Operation, long Sequence);

@@ -20,13 +20,16 @@ internal abstract class HostJob : IValueTaskSource<bool>, IThreadPoolWorkItem
     /// <summary>The work; runs on the host's thread.</summary>
     protected abstract bool Run();
 
+    /// <summary>Whether the last run has not been awaited to its end.</summary>
+    internal bool IsOutstanding => Volatile.Read(ref _outstanding) != 0;
+
     /// <summary>Marks the job as handed in.</summary>
     /// <exception cref="InvalidOperationException">The last run has not been awaited.</exception>
     internal ValueTask<bool> Begin()
     {
         if (Interlocked.Exchange(ref _outstanding, 1) != 0)
         {
-            throw new InvalidOperationException("The previous call has not been awaited to its end; a network takes one frame at a time.");
+            throw new InvalidOperationException("The last run has not been awaited.");
         }
 
         _core.Reset();

@@ -15,16 +15,16 @@ internal static class GraphFiles
     {
         string path = Path.Combine(folder, graph.File);
         string field = $"graphs.{name}.file";
-        if (!StaysInside(folder, path))
-        {
-            problems.Add(new(path, field, "leads out of the model's folder.", "Put the file itself into the folder; links to elsewhere are refused."));
-            return null;
-        }
-
         var file = new FileInfo(path);
         if (!file.Exists)
         {
             problems.Add(new(path, field, "does not exist.", "Copy it into the model's folder, or mend the name."));
+            return null;
+        }
+
+        if (!StaysInside(folder, path))
+        {
+            problems.Add(new(path, field, "leads out of the model's folder.", "Put the file itself into the folder; links to elsewhere are refused."));
             return null;
         }
 

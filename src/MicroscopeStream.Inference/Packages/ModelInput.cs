@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MicroscopeStream.Inference.Packages;
 
 /// <summary>What a window of frames must look like.</summary>
@@ -31,6 +33,7 @@ public sealed record ModelInput
     public required ModelNormalization Normalization { get; init; }
 
     /// <summary>Frames that must follow the target before its output can be computed: frames − 1 − target.</summary>
+    [JsonIgnore]
     public int FramesAfterTarget => Frames - 1 - Target;
 }
 

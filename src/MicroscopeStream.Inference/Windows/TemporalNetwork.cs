@@ -121,6 +121,7 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
     /// <inheritdoc/>
     public ValueTask<bool> SubmitAsync(long sequence, CancellationToken cancellationToken)
     {
+        ThrowIfBusy();
         ArgumentOutOfRangeException.ThrowIfNegative(sequence);
         if (_expected != Missing && sequence != _expected)
         {
@@ -133,12 +134,17 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
     /// <inheritdoc/>
     public ValueTask<bool> PassGapAsync(long nextSequence, CancellationToken cancellationToken)
     {
+        ThrowIfBusy();
         ArgumentOutOfRangeException.ThrowIfLessThan(nextSequence, Math.Max(_expected, 0));
         return _expected == Missing || _expected == nextSequence ? new ValueTask<bool>(NothingReady()) : HandIn(Step.Gap, nextSequence, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _expected == Missing ? new ValueTask<bool>(NothingReady()) : HandIn(Step.Gap, long.MaxValue, cancellationToken);
+    public ValueTask<bool> FlushAsync(CancellationToken cancellationToken)
+    {
+        ThrowIfBusy();
+        return _expected == Missing ? new ValueTask<bool>(NothingReady()) : HandIn(Step.Gap, long.MaxValue, cancellationToken);
+    }
 
     /// <summary>Closes the network; a call in progress ends first.</summary>
     public void Dispose()
@@ -174,6 +180,14 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
                 default:
                     throw new OperationCanceledException("The network was closed.");
             }
+        }
+    }
+
+    private void ThrowIfBusy()
+    {
+        if (IsOutstanding)
+        {
+            throw new InvalidOperationException("The previous call has not been awaited to its end; a network takes one frame at a time.");
         }
     }
 
