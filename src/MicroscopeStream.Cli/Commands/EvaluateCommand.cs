@@ -20,7 +20,7 @@ internal static class EvaluateCommand
     private static readonly Option<string> Truth = new("--truth") { Description = "Ground truth, in any of the same formats.", HelpName = "CSV", Required = true };
     private static readonly Option<double?> Border = Numbers.Real("--border", "Margin of the field in which nothing counts. The challenge's is 450. [default: 0]", 0);
     private static readonly Option<double?> MinPhotons = Numbers.Real("--min-photons", "True emitters dimmer than this in a frame count neither way. [default: 0]", 0, unit: "N");
-    private static readonly Option<double?> Size = Numbers.Real("--size", "Edge of the square field of view. [default: the truth's extent, rounded up to 100 nm]", 0, exclusive: true);
+    private static readonly Option<double?> Size = Numbers.Real("--size", "Edge of the square field of view. [default: as in the report.json beside the localizations; else 6400, or what the truth needs]", 0, exclusive: true);
     private static readonly Option<double?> Pixel = Numbers.Real("--pixel", "Pixel of the images that are rendered for Pearson's correlation. [default: 12.5]", 0, exclusive: true);
     private static readonly Option<double?> Sigma = Numbers.Real("--sigma", "Blur of those images. [default: 25]", 0);
     private static readonly Option<double?> Tolerance = Numbers.Real("--tolerance", "Largest distance of a match. [default: 250]", 0, exclusive: true);
@@ -40,10 +40,10 @@ internal static class EvaluateCommand
 
     private static int Run(ParseResult parsed, MstreamConsole console)
     {
-        LocalizationTable localizations = Read(parsed.GetValue(Localizations)!, console);
+        string localizationsPath = parsed.GetValue(Localizations)!;
+        LocalizationTable localizations = Read(localizationsPath, console);
         LocalizationTable truth = Read(parsed.GetValue(Truth)!, console);
-        double? size = parsed.GetValue(Size);
-        double width = size ?? Extent(truth, row => row.X), height = size ?? Extent(truth, row => row.Y);
+        (double width, double height) = parsed.GetValue(Size) is { } size ? (size, size) : FieldOfView.Find(localizationsPath, truth, console.Error);
         double pixel = parsed.GetValue(Pixel) ?? RenderedPearson.DefaultPixelSizeNm;
         if (width * height / (pixel * pixel) > 1e9)
         {
@@ -81,11 +81,5 @@ internal static class EvaluateCommand
         {
             throw new CommandException(ExitCodes.BadInput, $"{path} cannot be read: {e.Message}", e);
         }
-    }
-
-    private static double Extent(LocalizationTable table, Func<Core.Results.Localization, double> coordinate)
-    {
-        double largest = table.Where(row => double.IsFinite(coordinate(row))).Select(coordinate).DefaultIfEmpty(0).Max();
-        return Math.Max(100, Math.Ceiling(largest / 100) * 100);
     }
 }
