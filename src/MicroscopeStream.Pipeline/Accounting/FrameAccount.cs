@@ -78,6 +78,18 @@ internal sealed class FrameAccount
         }
     }
 
+    /// <summary>Counts every frame that is still in flight as aborted: nothing works on it any more.</summary>
+    public void CountLost()
+    {
+        lock (_lock)
+        {
+            long lost = _received - _processed - _droppedAll;
+            _dropped[(int)DropCause.Aborted] += lost;
+            _unreported[(int)DropCause.Aborted] += lost;
+            _droppedAll += lost;
+        }
+    }
+
     public void CountGap(long missing)
     {
         lock (_lock)

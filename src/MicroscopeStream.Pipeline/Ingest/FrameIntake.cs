@@ -127,6 +127,18 @@ internal sealed class FrameIntake
         }
     }
 
+    /// <summary>After the last stage has ended: takes no more, and accounts for what a stage with a fault left behind.</summary>
+    public void Abandon()
+    {
+        Close();
+        while (_waiting.Reader.TryRead(out IngestedFrame frame))
+        {
+            frame.Lease.Dispose();
+        }
+
+        _context.Frames.CountLost();
+    }
+
     private DropCause? Check(in FrameHeader header, int lengthBytes) => Check(header, lengthBytes, lengthBytes);
 
     private DropCause? Check(in FrameHeader header, int lengthBytes, int receivedBytes)

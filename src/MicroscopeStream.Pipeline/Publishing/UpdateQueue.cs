@@ -26,7 +26,8 @@ internal sealed class UpdateQueue
     private int _previewCount;
     private long _ordinal;
     private long _missed;
-    private bool _discarding;
+    private long _missedResults;
+    private bool _neverWait;
     private bool _completed;
 
     public UpdateQueue(SubscriptionOptions options, bool everything, TimeProvider time)
@@ -39,6 +40,8 @@ internal sealed class UpdateQueue
     }
 
     public long Missed => Interlocked.Read(ref _missed);
+
+    public long MissedResults => Interlocked.Read(ref _missedResults);
 
     public bool IsCompleted
     {
@@ -91,9 +94,10 @@ internal sealed class UpdateQueue
             }
 
             bool full = result ? _results >= _options.QueueLength : _count - _results >= MessageRoom;
-            if (_discarding || _completed || (full && mayMiss))
+            if (_completed || (full && (mayMiss || _neverWait)))
             {
                 _missed++;
+                _missedResults += result ? 1 : 0;
                 return true;
             }
 
@@ -149,15 +153,26 @@ internal sealed class UpdateQueue
         }
     }
 
-    public void StartDiscarding()
+    /// <summary>From now on, what does not fit is missed.</summary>
+    public void NeverWait()
     {
         lock (_lock)
         {
-            _discarding = true;
+            _neverWait = true;
+        }
+    }
+
+    /// <summary>Throws away what waits, counting it as missed.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
             while (_count > 0)
             {
-                TakeHead().Release();
+                SessionUpdate update = TakeHead();
                 _missed++;
+                _missedResults += update.Body is LocalizationBatch ? 1 : 0;
+                update.Release();
             }
 
             for (int kind = 0; kind < PreviewKinds; kind++)
@@ -183,7 +198,7 @@ internal sealed class UpdateQueue
 
     private void PutPreview(in SessionUpdate update, int kind)
     {
-        if (_discarding || _completed || _options.PreviewRate < 0)
+        if (_completed || _options.PreviewRate < 0)
         {
             return;
         }

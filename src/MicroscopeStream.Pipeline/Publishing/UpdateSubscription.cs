@@ -40,6 +40,9 @@ public sealed class UpdateSubscription : IDisposable
     /// <summary>Updates that this reader missed because it was slow, so far. A preview replaced by a newer one counts.</summary>
     public long Missed => _queue.Missed;
 
+    /// <summary>Batches of localizations among them.</summary>
+    internal long MissedResults => _queue.MissedResults;
+
     /// <summary>Waits for an update.</summary>
     /// <returns>False when no more will come: the last one was the session's summary.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
@@ -107,8 +110,9 @@ public sealed class UpdateSubscription : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _onDispose?.Invoke(this);
-            Discard();
             Complete();
+            _queue.Clear();
+            _taken.Writer.TryWrite(0);
         }
     }
 
@@ -126,18 +130,25 @@ public sealed class UpdateSubscription : IDisposable
     {
         while (!_queue.TryPut(update, mayMiss: false))
         {
-            // No token: Discard and Complete make room, and they are what a session that ends calls.
+            // No token: whoever ends the session calls NeverWait or Discard.
             await _taken.Reader.ReadAsync(CancellationToken.None).ConfigureAwait(false);
         }
 
         _arrived.Writer.TryWrite(0);
     }
 
-    /// <summary>Nobody reads any more: throws away what waits and whatever comes, counting it as missed.</summary>
+    /// <summary>Nobody may be reading any more: what does not fit from now on is missed instead of waited for.</summary>
+    internal void NeverWait()
+    {
+        _queue.NeverWait();
+        _taken.Writer.TryWrite(0);
+    }
+
+    /// <summary>Nobody wants what waits.</summary>
     internal void Discard()
     {
-        _queue.StartDiscarding();
-        _taken.Writer.TryWrite(0);
+        _queue.Clear();
+        NeverWait();
     }
 
     internal void Complete()

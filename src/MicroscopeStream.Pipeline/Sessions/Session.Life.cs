@@ -70,7 +70,7 @@ public sealed partial class Session
     }
 
     /// <summary>No more frames: works off what it holds and ends. Idempotent.</summary>
-    /// <remarks>Without a connected client nobody collects results any more: those that wait are counted as missed.</remarks>
+    /// <remarks>Without a connected client the end does not wait for results to be read: what their queue cannot hold is missed, and said so.</remarks>
     /// <param name="cancellationToken">Gives up waiting, not draining.</param>
     /// <returns>The account.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled; the session drains on.</exception>
@@ -86,7 +86,7 @@ public sealed partial class Session
         _flow.Intake.Close();
         if (!connected)
         {
-            _hub.Primary.Discard();
+            _hub.Primary.NeverWait();
         }
 
         return _ending.WaitAsync(cancellationToken);
@@ -129,28 +129,23 @@ public sealed partial class Session
             }
         }
 
-        // Draining may be waiting for this client to read; it is gone, and no frame can bring it back.
-        _hub.Primary.Discard();
+        // Draining may be waiting for this client to read. It may come back for what fits; the end does not wait for it.
+        _hub.Primary.NeverWait();
     }
 
     private async Task<SessionSummary> WatchAsync()
     {
-        try
-        {
-            await _flow.Completion.ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // A stage's fault, whatever it is, ends this session and no other.
-        catch (Exception fault)
-#pragma warning restore CA1031
+        await EndAsync(() => _flow.Completion).ConfigureAwait(false);
+        _flow.Intake.Abandon();
+        await EndAsync(() => _reporter.DisposeAsync().AsTask()).ConfigureAwait(false);
+        await EndAsync(() => _flow.DisposeAsync().AsTask()).ConfigureAwait(false);
+        if (_hub.Primary.MissedResults is > 0 and { } missed)
         {
             _context.Notices.Tell(
-                new Notice(Severity.Error, NoticeCodes.SessionFailed, $"The session ended by a fault of the service: {fault.Message} Open a new one, and report this."),
+                new Notice(Severity.Warning, NoticeCodes.NotCollected, $"{missed} results were not collected before the session ended: its client was gone, or did not read."),
                 SequenceRange.None);
         }
 
-        await _reporter.DisposeAsync().ConfigureAwait(false);
-        await _flow.DisposeAsync().ConfigureAwait(false);
-        _flow.Intake.Close();
         SessionSummary summary = Summarize();
         lock (_life)
         {
@@ -161,6 +156,22 @@ public sealed partial class Session
         _hub.Complete();
         _pool.Dispose();
         return summary;
+    }
+
+    private async Task EndAsync(Func<Task> part)
+    {
+        try
+        {
+            await part().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // A fault in here, whatever it is, ends this session and no other.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _context.Notices.Tell(
+                new Notice(Severity.Error, NoticeCodes.SessionFailed, $"The session ended by a fault of the service: {fault.Message} Open a new one, and report this."),
+                SequenceRange.None);
+        }
     }
 
     private SessionSummary Summarize()

@@ -58,7 +58,7 @@ internal sealed class SessionFlow : IAsyncDisposable
             assembled.Writer.TryComplete();
             reconstructed.Writer.TryComplete();
             free.Writer.TryComplete();
-            context.Hub.Primary.Discard();
+            context.Hub.Primary.NeverWait();
         };
         Completion = RunAsync(
             RunStageAsync(calibrate.RunAsync, () => calibrated.Writer.TryComplete()),
@@ -84,9 +84,15 @@ internal sealed class SessionFlow : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _method.DisposeAsync().ConfigureAwait(false);
-        _photons.Dispose();
-        _previewsStop.Dispose();
+        try
+        {
+            await _method.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _photons.Dispose();
+            _previewsStop.Dispose();
+        }
     }
 
     private static Channel<T> Link<T>() => Channel.CreateBounded<T>(new BoundedChannelOptions(Between) { SingleReader = true, SingleWriter = true });

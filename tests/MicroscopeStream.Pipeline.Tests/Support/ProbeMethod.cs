@@ -32,6 +32,8 @@ internal sealed class ProbeMethod : IMethodFactory, IReconstruction
 
     public IReadOnlyList<Notice> DomainWarnings { get; set; } = [];
 
+    public Action OnDispose { get; set; } = static () => { };
+
     public int Disposed { get; private set; }
 
     /// <summary>Targets in their order, each with its window as a string: the frame's number, or a dot where it is missing.</summary>
@@ -71,6 +73,7 @@ internal sealed class ProbeMethod : IMethodFactory, IReconstruction
 
     public ValueTask DisposeAsync()
     {
+        OnDispose();
         Disposed++;
         return default;
     }
