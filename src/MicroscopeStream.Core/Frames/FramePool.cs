@@ -83,6 +83,11 @@ public sealed class FramePool : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _free.Writer.TryComplete();
+
+            // A completed channel still gives what it holds: take that out, or a disposed pool would go on renting.
+            while (_free.Reader.TryRead(out _))
+            {
+            }
         }
     }
 
