@@ -10,6 +10,9 @@ namespace MicroscopeStream.Imaging.Tiff;
 /// </summary>
 internal static class OmeDescription
 {
+    // No acquisition has more along one axis, and three such sizes multiply without overflow.
+    private const int LargestSize = 1_000_000;
+
     internal static bool Matches(string description) =>
         description.AsSpan().TrimStart("\uFEFF \t\r\n").StartsWith("<", StringComparison.Ordinal)
         && description.Contains("<OME", StringComparison.Ordinal);
@@ -52,6 +55,13 @@ internal static class OmeDescription
 
         XElement first = pixels[0];
         double size = LengthUnit.ToNm((string?)first.Attribute("PhysicalSizeXUnit") ?? "µm") * Number(first, "PhysicalSizeX");
+        double sizeY = LengthUnit.ToNm((string?)first.Attribute("PhysicalSizeYUnit") ?? "µm") * Number(first, "PhysicalSizeY");
+        if (Math.Abs(size - sizeY) > 0.01 * size)
+        {
+            warnings.Add(string.Create(
+                CultureInfo.InvariantCulture, $"The pixels are not square ({size:g6} × {sizeY:g6} nm); the pixel size is that along x."));
+        }
+
         return new TiffMetadata
         {
             PixelSizeNm = double.IsFinite(size) && size > 0 ? size : null,
@@ -69,6 +79,9 @@ internal static class OmeDescription
         (int c, int z, int t) = (Size(pixels, "SizeC"), Size(pixels, "SizeZ"), Size(pixels, "SizeT"));
         long planes = (long)c * z * t;
         int end = nextPage;
+
+        // A page is one plane; what assigns the same pages again and again is damaged, and must not take time without end.
+        long left = 2L * axes.Length;
         foreach (XElement data in Named(pixels, "TiffData"))
         {
             string? file = Named(data, "UUID").FirstOrDefault()?.Value;
@@ -80,8 +93,8 @@ internal static class OmeDescription
             bool hasIfd = data.Attribute("IFD") is not null;
             long ifd = hasIfd ? Integer(data, "IFD") : nextPage;
             long count = data.Attribute("PlaneCount") is not null ? Integer(data, "PlaneCount") : hasIfd ? 1 : planes;
-            long start = PlaneIndex(order, (Integer(data, "FirstC"), Integer(data, "FirstZ"), Integer(data, "FirstT")), (c, z, t));
-            for (long k = 0; k < count && ifd >= 0 && ifd + k < axes.Length && start + k < planes; k++)
+            long start = PlaneIndex(order, (First(data, "FirstC"), First(data, "FirstZ"), First(data, "FirstT")), (c, z, t));
+            for (long k = 0; k < count && left-- > 0 && ifd >= 0 && ifd + k < axes.Length && start + k < planes; k++)
             {
                 axes[ifd + k] = Axes(order, start + k, (c, z, t), position);
                 end = Math.Max(end, (int)(ifd + k) + 1);
@@ -120,7 +133,9 @@ internal static class OmeDescription
     private static IEnumerable<XElement> Named(XElement parent, string name) => parent.Elements().Where(e => e.Name.LocalName == name);
 
     private static int Size(XElement element, string name) =>
-        int.TryParse((string?)element.Attribute(name), NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 ? n : 1;
+        int.TryParse((string?)element.Attribute(name), NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 ? Math.Min(n, LargestSize) : 1;
+
+    private static long First(XElement element, string name) => Math.Min(Integer(element, name), LargestSize);
 
     private static long Integer(XElement element, string name) =>
         int.TryParse((string?)element.Attribute(name), NumberStyles.None, CultureInfo.InvariantCulture, out int n) ? n : 0;

@@ -138,7 +138,15 @@ internal sealed class TiffDecoder(TiffSource source)
     {
         using var packed = new MemoryStream(_packed, 0, packedLength, writable: false);
         using var zlib = new ZLibStream(packed, CompressionMode.Decompress);
-        return zlib.ReadAtLeast(segment, segment.Length, throwOnEndOfStream: false);
+        try
+        {
+            return zlib.ReadAtLeast(segment, segment.Length, throwOnEndOfStream: false);
+        }
+        catch (IOException e)
+        {
+            // Not the disk, for this stream lies in memory: zlib itself, asked for a preset dictionary that no TIFF file has.
+            throw new FormatException(e.Message, e);
+        }
     }
 
     private void Finish(TiffPageLayout layout, Span<byte> segment, int rowBytes)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MicroscopeStream.Imaging.Tiff;
 
 /// <summary>Finds out which dialect the first page's description speaks, and what it says.</summary>
@@ -33,7 +35,9 @@ internal static class TiffMetadataReader
             : TiffMetadata.None with { PixelSizeNm = FromResolution(first, resolution) };
         if (ome is null && metadata.PixelSizeNm is not null && Math.Abs(resolution - resolutionY) > 0.01 * resolution)
         {
-            warnings.Add($"The pixels are not square ({resolution:g6} against {resolutionY:g6} per unit); the pixel size is that along x.");
+            warnings.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The pixels are not square ({resolution:g6} against {resolutionY:g6} per unit); the pixel size is that along x."));
         }
 
         return (metadata, ome ?? imageJ ?? texts.FirstOrDefault() ?? "");

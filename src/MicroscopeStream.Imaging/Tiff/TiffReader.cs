@@ -129,6 +129,7 @@ public sealed class TiffReader : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">There is no such page.</exception>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     /// <exception cref="TiffFormatException">The page is damaged, cut off, or of another size or type than the first. Others can still be read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
     public void ReadPage(int page, Span<byte> destination)
     {
         CheckPage(page);

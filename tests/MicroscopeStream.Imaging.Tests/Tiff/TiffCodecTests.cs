@@ -65,6 +65,10 @@ public class TiffCodecTests
     }
 
     [Test]
+    public void Deflate_that_asks_for_a_dictionary_is_an_error() =>
+        Assert.That(() => Read(new TiffBytes().Gray(30, 20, 8, 8, [[0x78, 0x20, 1, 2, 3, 4, 5, 6]])), Throws.InstanceOf<TiffFormatException>());
+
+    [Test]
     public void Horizontal_predictor_on_16_bits_in_either_order([Values] bool bigEndian)
     {
         ushort[] values = [1000, 1010, 990, 65535, 3, 0, 0, 5];

@@ -100,6 +100,24 @@ public class TiffReaderTests
         Assert.That(reader.Axes(2), Is.EqualTo(new TiffPageAxes(0, 0, 0, 1)));
     }
 
+    [Test]
+    public void Ome_with_impossible_numbers_neither_crashes_nor_takes_long()
+    {
+        string data = string.Concat(Enumerable.Repeat("<TiffData IFD=\"0\" FirstC=\"2147483647\" FirstZ=\"2147483647\" PlaneCount=\"2147483647\"/>", 50_000));
+        string xml = $"<OME><Image><Pixels DimensionOrder=\"TTTTTT\" SizeC=\"2147483647\" SizeZ=\"2147483647\" SizeT=\"2147483647\">{data}</Pixels></Image></OME>";
+        var file = new TiffBytes();
+        for (int i = 0; i < 200; i++)
+        {
+            file.Gray(2, 2, 8, 1, [Four], description: i == 0 ? xml : null);
+        }
+
+        using var reader = TiffReader.Open(file.ToStream());
+
+        Assert.That(Enumerable.Range(0, 200).Select(reader.Axes), Has.All.Matches<TiffPageAxes>(a => a.Channel >= 0 && a.Slice >= -1 && a.Time >= -1));
+        Assert.That(Page(reader, 199), Is.EqualTo(Four));
+    }
+
+    [TestCase("<OME><Image><Pixels SizeC=\"1\" PhysicalSizeX=\"0.1\" PhysicalSizeY=\"0.2\"/></Image></OME>", "not square (100 × 200 nm)")]
     [TestCase("<OME><Image>", "damaged")]
     [TestCase("<!DOCTYPE x [<!ENTITY a \"b\">]><OME>&a;</OME>", "damaged")]
     [TestCase("<OME><BinaryOnly MetadataFile=\"x.companion.ome\"/></OME>", "companion")]
