@@ -26,7 +26,8 @@ public readonly record struct ReadOutThresholds
     {
         Check(CandidateProbability is >= 0 and <= 1, CandidateProbability, "candidate_probability", "0…1");
         Check(AcceptProbability >= 0 && float.IsFinite(AcceptProbability), AcceptProbability, "accept_probability", "a number ≥ 0");
-        Check(SplitProbability >= CandidateProbability && SplitProbability <= 1, SplitProbability, "split_probability", "candidate_probability…1");
+        Check(
+            SplitProbability >= CandidateProbability && SplitProbability <= 1, SplitProbability, "split_probability", "candidate_probability…1");
 
         static void Check(bool good, float value, string field, string expected)
         {

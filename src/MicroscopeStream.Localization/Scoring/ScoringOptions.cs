@@ -43,7 +43,8 @@ public sealed record ScoringOptions
         {
             if (!good)
             {
-                throw new ArgumentOutOfRangeException(name, value, "Expected a finite number of nm, above 0 for sizes and tolerances and at least 0 for the border.");
+                throw new ArgumentOutOfRangeException(
+                    name, value, "Expected a finite number of nm, above 0 for sizes and tolerances and at least 0 for the border.");
             }
         }
     }

@@ -36,7 +36,12 @@ internal sealed class CsvLineReader(Stream stream, string file)
             if (searched > LongestLine)
             {
                 throw new LocalizationFormatException(
-                    file, Line + 1, null, $"more than {LongestLine} bytes without a line end", "a table of text with one localization per line", "This seems to be another kind of file.");
+                    file,
+                    Line + 1,
+                    null,
+                    $"more than {LongestLine} bytes without a line end",
+                    "a table of text with one localization per line",
+                    "This seems to be another kind of file.");
             }
 
             if (_ended)

@@ -9,7 +9,9 @@ public static class LocalizationReader
 {
     /// <summary>Reads a file.</summary>
     /// <param name="path">Where it lies.</param>
-    /// <param name="frameBase">Number of the first frame in the file; 1 is what all known formats say, 0 is common in tables made by scripts.</param>
+    /// <param name="frameBase">
+    /// Number of the first frame in the file; 1 is what all known formats say, 0 is common in tables made by scripts.
+    /// </param>
     /// <exception cref="LocalizationFormatException">The content is not a table, or holds an impossible row.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
@@ -45,7 +47,8 @@ public static class LocalizationReader
                 table.Append(row);
                 if (!lines.Terminated)
                 {
-                    warnings.Add($"{name}, line {lines.Line}: the last line has no line end, so its last number may be cut short; the row was kept.");
+                    warnings.Add(
+                        $"{name}, line {lines.Line}: the last line has no line end, so its last number may be cut short; the row was kept.");
                 }
             }
             else if (lines.Terminated)
@@ -55,7 +58,8 @@ public static class LocalizationReader
             else
             {
                 warnings.Add(
-                    $"{name}, line {lines.Line}: the last line is cut short and was left out; the {table.Count} rows before it were kept. The program that wrote the table was probably ended in the middle of it.");
+                    $"{name}, line {lines.Line}: the last line is cut short and was left out; the {table.Count} rows before it were kept. "
+                    + "The program that wrote the table was probably ended in the middle of it.");
             }
         }
 

@@ -31,7 +31,10 @@ internal sealed class LocalizationRowParser(LocalizationColumns columns, string 
                 }
 
                 return Fail(
-                    null, $"more than {columns.Kinds.Length} columns", $"{columns.Kinds.Length}, as the heading says", "Decimal commas are not understood; use points.");
+                    null,
+                    $"more than {columns.Kinds.Length} columns",
+                    $"{columns.Kinds.Length}, as the heading says",
+                    "Decimal commas are not understood; use points.");
             }
 
             if (columns.Kinds[index] != LocalizationColumn.Ignored && !ParseField(fields.Current, index))

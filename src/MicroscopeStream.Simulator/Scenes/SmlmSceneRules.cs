@@ -27,7 +27,8 @@ public static class SmlmSceneRules
         Range(scene.FilamentRadiusNm, 0, 1000, "filament_radius_nm", "nm");
         if (scene.Structure == SmlmStructure.Grid)
         {
-            Range(scene.GridPeriodNm, 10, Math.Min(scene.Grid.WidthNm, scene.Grid.HeightNm), "grid_period_nm", "nm (at most the field's shorter side)");
+            double side = Math.Min(scene.Grid.WidthNm, scene.Grid.HeightNm);
+            Range(scene.GridPeriodNm, 10, side, "grid_period_nm", "nm (at most the field's shorter side)");
         }
 
         Range(scene.StarWedges, 2, 360, "star_wedges", "wedges");
@@ -39,8 +40,8 @@ public static class SmlmSceneRules
 
         if (problems.Count == 0 && scene.MoleculesInField > MostMolecules)
         {
-            problems.Add(FormattableString.Invariant(
-                $"density_per_um2 × area ÷ share of time on needs {scene.MoleculesInField:E1} molecules, at most {MostMolecules:E0} are simulated: lower off_time_frames or the density."));
+            string needed = FormattableString.Invariant($"{scene.MoleculesInField:E1} molecules, at most {MostMolecules:E0} are simulated");
+            problems.Add($"density_per_um2 × area ÷ share of time on needs {needed}: lower off_time_frames or the density.");
         }
 
         foreach (Core.Cameras.CameraProblem problem in scene.Camera.Validate(scene.Grid.PixelCount))
