@@ -1,12 +1,16 @@
 using System.CommandLine;
+using MicroscopeStream.Benchmarks.Allocations;
 using MicroscopeStream.Benchmarks.Fits;
 using MicroscopeStream.Benchmarks.Ingest;
+using MicroscopeStream.Benchmarks.Networks;
 
 var root = new RootCommand(
     "Speed and allocations of MicroscopeStream beside named peers, on the same work in the same run. "
     + "Machines are shared and noisy: read the ratios; absolute figures stand beside them. A peer that is not installed is left out, with the reason.")
 {
     IngestBenchmark.Create(),
+    AllocationBenchmark.Create(),
+    NetworkBenchmark.Create(),
     FitsBenchmark.Create(),
 };
 return await root.Parse(args).InvokeAsync();
