@@ -62,6 +62,8 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger)
                 return RefusedSessions.ToRpc(refused);
             case InvalidProtocolBufferException malformed:
                 return new RpcException(new Status(StatusCode.InvalidArgument, $"The bytes received are no message of {context.Method}: {malformed.Message}"));
+            case OperationCanceledException or IOException when DeadlinePassed(context):
+                return new RpcException(new Status(StatusCode.DeadlineExceeded, "The call's deadline has passed."));
             case OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested:
                 return new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled."));
             default:
@@ -72,6 +74,12 @@ internal sealed partial class ErrorInterceptor(ILogger<ErrorInterceptor> logger)
                     new Fault(FaultCodes.Internal, "", $"The service failed unexpectedly (error {id})", "", "Report it with this id: the service's log has the details."));
         }
     }
+
+    // The engine cancels the call at its deadline by the system's clock, and timers may be a little early.
+    private static bool DeadlinePassed(ServerCallContext context) =>
+        context.CancellationToken.IsCancellationRequested
+        && context.Deadline != DateTime.MaxValue
+        && TimeProvider.System.GetUtcNow().UtcDateTime >= context.Deadline.AddMilliseconds(-20);
 
     [LoggerMessage(Diagnostics.EventIds.UnexpectedError, LogLevel.Error, "{Method} failed unexpectedly, error {Id}")]
     private static partial void LogUnexpected(ILogger logger, Exception exception, string method, Guid id);

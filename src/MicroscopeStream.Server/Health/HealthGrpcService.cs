@@ -22,8 +22,9 @@ internal sealed class HealthGrpcService(HealthRegistry health, IHostApplicationL
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
         Serving? last = null;
-        while (true)
+        for (bool stopping = false; ; stopping = ending.IsCancellationRequested)
         {
+            // The state first, also at the very end: a watcher learns NOT_SERVING before its call is ended.
             (Serving? status, Task changed) = health.Find(request.Service);
             Serving now = status ?? Serving.ServiceUnknown;
             if (now != last)
@@ -32,14 +33,13 @@ internal sealed class HealthGrpcService(HealthRegistry health, IHostApplicationL
                 last = now;
             }
 
-            try
-            {
-                await changed.WaitAsync(ending.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
+            if (stopping)
             {
                 throw new RpcException(new Status(StatusCode.Unavailable, "The service is shutting down."));
             }
+
+            await changed.WaitAsync(ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            context.CancellationToken.ThrowIfCancellationRequested();
         }
     }
 }

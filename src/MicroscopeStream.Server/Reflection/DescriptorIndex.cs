@@ -102,9 +102,12 @@ internal sealed class DescriptorIndex
     private void Add(EnumDescriptor type, FileDescriptor file)
     {
         _symbols[type.FullName] = file;
+
+        // protobuf scopes an enum's values beside the enum, not within it.
+        string scope = type.FullName[..(type.FullName.LastIndexOf('.') + 1)];
         foreach (EnumValueDescriptor value in type.Values)
         {
-            _symbols[value.FullName] = file;
+            _symbols[scope + value.Name] = file;
         }
     }
 }
