@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Imaging.Numerics;
 
 namespace MicroscopeStream.Imaging.Calibration;
 
@@ -16,7 +17,7 @@ namespace MicroscopeStream.Imaging.Calibration;
 /// </remarks>
 public sealed class CameraEstimator
 {
-    private const int MostSamples = 1 << 18;
+    private const int MostSamples = 1 << 17;
     private const int FewestSamples = 800;
     private const double LargestGainError = 0.25;
     private const double LeastWhiteness = 0.8;
@@ -112,10 +113,11 @@ public sealed class CameraEstimator
             return Fallback(kind, dark, $"the frames hold too few usable pixels ({_samples.Count} samples of {FewestSamples})");
         }
 
-        _samples.Sort(static (a, b) => a.Mean.CompareTo(b.Mean));
         float[] means = [.. _samples.Select(s => s.Mean)];
-        var sharp = PhotonTransferFit.Of([.. _samples.Select(s => s.Sharp)], means, Sharp.Redundancy(_stride));
-        var softer = PhotonTransferFit.Of([.. _samples.Select(s => s.Softer)], means, Softer.Redundancy(_stride));
+        int[] order = [.. Enumerable.Range(0, means.Length)];
+        Array.Sort(means, order);
+        var sharp = PhotonTransferFit.Of([.. order.Select(i => _samples[i].Sharp)], means, Sharp.Redundancy(_stride));
+        var softer = PhotonTransferFit.Of([.. order.Select(i => _samples[i].Softer)], means, Softer.Redundancy(_stride));
         if (!(sharp.DimVariance > 0) || !(sharp.Slope > 0))
         {
             return Fallback(kind, dark, "their noise does not grow with intensity");
@@ -249,8 +251,6 @@ public sealed class CameraEstimator
             return 0;
         }
 
-        float[] levels = [.. _levels];
-        Array.Sort(levels);
-        return levels[(int)(percent / 100 * (levels.Length - 1))];
+        return OrderStatistic.Percentile([.. _levels], percent);
     }
 }

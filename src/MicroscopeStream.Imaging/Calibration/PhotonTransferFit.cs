@@ -1,3 +1,5 @@
+using MicroscopeStream.Imaging.Numerics;
+
 namespace MicroscopeStream.Imaging.Calibration;
 
 /// <summary>
@@ -104,10 +106,8 @@ internal readonly record struct PhotonTransferFit(double Slope, double SlopeErro
             sizes[i] = Math.Abs(responses[i]);
         }
 
-        Array.Sort(sizes);
-
         // 68.27 % of a normal distribution lie within one standard deviation.
-        double limit = 5.0 * sizes[(int)(0.6827 * (sizes.Length - 1))], sum = 0;
+        double limit = 5.0 * OrderStatistic.Select(sizes, (int)(0.6827 * (sizes.Length - 1))), sum = 0;
         int count = 0;
         foreach (float size in sizes)
         {

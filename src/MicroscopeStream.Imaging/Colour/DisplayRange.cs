@@ -1,3 +1,6 @@
+using System.Buffers;
+using MicroscopeStream.Imaging.Numerics;
+
 namespace MicroscopeStream.Imaging.Colour;
 
 /// <summary>The intensities that are shown darkest and brightest.</summary>
@@ -26,30 +29,21 @@ public readonly record struct DisplayRange(float Min, float Max)
 
         // An odd step does not fall in with the rows of images whose width is even, as nearly all are.
         int step = ((pixels.Length + MostSamples - 1) / MostSamples) | 1;
-        var samples = new float[(pixels.Length / step) + 1];
+        float[] rented = ArrayPool<float>.Shared.Rent((pixels.Length / step) + 1);
         int count = 0;
         for (int i = 0; i < pixels.Length; i += step)
         {
             if (float.IsFinite(pixels[i]) && !(ignoreZeros && pixels[i] == 0))
             {
-                samples[count++] = pixels[i];
+                rented[count++] = pixels[i];
             }
         }
 
-        if (count == 0)
-        {
-            return default;
-        }
-
-        Array.Sort(samples, 0, count);
-        return new DisplayRange(At(low), At(high));
-
-        // Linear between ranks, as NumPy's percentile.
-        float At(double percentile)
-        {
-            double rank = percentile / 100 * (count - 1);
-            int below = (int)rank;
-            return below + 1 < count ? (float)(samples[below] + ((rank - below) * (samples[below + 1] - samples[below]))) : samples[count - 1];
-        }
+        Span<float> samples = rented.AsSpan(0, count);
+        DisplayRange range = count == 0
+            ? default
+            : new DisplayRange(OrderStatistic.Percentile(samples, low), OrderStatistic.Percentile(samples, high));
+        ArrayPool<float>.Shared.Return(rented);
+        return range;
     }
 }

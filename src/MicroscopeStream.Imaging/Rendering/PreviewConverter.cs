@@ -7,7 +7,7 @@ namespace MicroscopeStream.Imaging.Rendering;
 /// <summary>
 /// Turns a float32 image into a plane of 8- or 16-bit codes for the wire, binned (mean over whole pixels) to a largest size.
 /// </summary>
-/// <remarks>Not thread-safe: it keeps the binned image from call to call, so that a steady preview allocates nothing but its percentiles.</remarks>
+/// <remarks>Not thread-safe: it keeps the binned image from call to call, so that a steady preview allocates nothing.</remarks>
 public sealed class PreviewConverter
 {
     private float[] _binned = [];

@@ -45,27 +45,6 @@ public class ColourMapTests
         Assert.That(() => ColourMap.Gray.Apply(pixels, 3, 3, default), Throws.ArgumentException);
     }
 
-    [Test]
-    public void Percentiles_are_those_of_the_pixels_that_count()
-    {
-        float[] pixels = [.. Enumerable.Range(0, 101).Select(i => (float)i), float.NaN, float.PositiveInfinity];
-        Assert.That(DisplayRange.FromPercentiles(pixels, 0, 100), Is.EqualTo(new DisplayRange(0, 100)));
-        Assert.That(DisplayRange.FromPercentiles(pixels, 12.5, 99.5), Is.EqualTo(new DisplayRange(12.5f, 99.5f)));
-        Assert.That(DisplayRange.FromPercentiles([0, 0, 0, 4, 8], 0, 50, ignoreZeros: true), Is.EqualTo(new DisplayRange(4, 6)));
-        Assert.That(DisplayRange.FromPercentiles([float.NaN], 0, 100), Is.EqualTo(default(DisplayRange)));
-        Assert.That(() => DisplayRange.FromPercentiles(pixels, 60, 50), Throws.InstanceOf<ArgumentOutOfRangeException>());
-    }
-
-    [Test]
-    public void Percentiles_of_a_large_image_come_from_a_part_of_it_and_are_near()
-    {
-        float[] pixels = [.. Enumerable.Range(0, 2_000_000).Select(i => (float)(i % 1024))];
-        DisplayRange range = DisplayRange.FromPercentiles(pixels, 1, 99);
-
-        Assert.That(range.Min, Is.EqualTo(10.2).Within(3));
-        Assert.That(range.Max, Is.EqualTo(1012.8).Within(3));
-    }
-
     // Viénot, Brettel and Mollon 1999 (10.1002/(SICI)1520-6378(199908)24:4<243::AID-COL5>3.0.CO;2-3), on linear RGB.
     private static IEnumerable<(string Eye, double[] Matrix)> Eyes =>
     [

@@ -73,6 +73,21 @@ public class PreviewConverterTests
     }
 
     [Test]
+    public void Steady_preview_allocates_nothing()
+    {
+        var random = new Random(2);
+        var grid = new PixelGrid(300, 300, 10);
+        float[] image = [.. Enumerable.Range(0, grid.PixelCount).Select(_ => random.NextSingle())];
+        var converter = new PreviewConverter(128);
+        var plane = new byte[converter.PlaneOf(grid).PixelCount];
+        converter.Convert(image, grid, plane);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        converter.Convert(image, grid, plane);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
     public void Impossible_values_are_refused()
     {
         Assert.That(() => new PreviewConverter(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
