@@ -10,12 +10,21 @@ public sealed class DriftCurve
 {
     private readonly float[] _x;
     private readonly float[] _y;
+    private readonly float[] _tailX;
+    private readonly float[] _tailY;
 
     internal DriftCurve(long firstFrame, float[] x, float[] y)
+        : this(firstFrame, x, y, [], [])
+    {
+    }
+
+    private DriftCurve(long firstFrame, float[] x, float[] y, float[] tailX, float[] tailY)
     {
         FirstFrame = firstFrame;
         _x = x;
         _y = y;
+        _tailX = tailX;
+        _tailY = tailY;
     }
 
     /// <summary>No drift.</summary>
@@ -25,13 +34,13 @@ public sealed class DriftCurve
     public long FirstFrame { get; }
 
     /// <summary>Last frame described; later ones have its drift.</summary>
-    public long LastFrame => FirstFrame + _x.Length - 1;
+    public long LastFrame => FirstFrame + _x.Length + _tailX.Length - 1;
 
     /// <summary>Drift at a frame, nm.</summary>
     public (double X, double Y) At(long frame)
     {
-        int i = (int)Math.Clamp(frame - FirstFrame, 0, _x.Length - 1);
-        return (_x[i], _y[i]);
+        int i = (int)Math.Clamp(frame - FirstFrame, 0, _x.Length + _tailX.Length - 1);
+        return i < _x.Length ? (_x[i], _y[i]) : (_tailX[i - _x.Length], _tailY[i - _x.Length]);
     }
 
     /// <summary>The localization where it would have been in the first frame.</summary>
@@ -45,11 +54,38 @@ public sealed class DriftCurve
     public double Range()
     {
         double largest = 0;
-        for (int i = 0; i < _x.Length; i++)
+        for (long frame = FirstFrame; frame <= LastFrame; frame++)
         {
-            largest = Math.Max(largest, Math.Sqrt(((double)_x[i] * _x[i]) + ((double)_y[i] * _y[i])));
+            (double x, double y) = At(frame);
+            largest = Math.Max(largest, Math.Sqrt((x * x) + (y * y)));
         }
 
         return largest;
+    }
+
+    /// <summary>This curve with other frames after its own; what it was made of is shared, not copied.</summary>
+    internal DriftCurve With(float[] tailX, float[] tailY) => new(FirstFrame, _x, _y, tailX, tailY);
+
+    /// <summary>This curve, moved as a whole so that on average it agrees with another one over the frames that both describe.</summary>
+    internal DriftCurve AlignedTo(DriftCurve other)
+    {
+        double dx = 0, dy = 0;
+        long first = Math.Max(FirstFrame, other.FirstFrame), last = Math.Min(LastFrame, other.LastFrame);
+        for (long frame = first; frame <= last; frame++)
+        {
+            (double x, double y) = At(frame);
+            (double otherX, double otherY) = other.At(frame);
+            (dx, dy) = (dx + otherX - x, dy + otherY - y);
+        }
+
+        if (last < first)
+        {
+            return this;
+        }
+
+        float moveX = (float)(dx / (last - first + 1)), moveY = (float)(dy / (last - first + 1));
+        return new DriftCurve(
+            FirstFrame, Array.ConvertAll(_x, v => v + moveX), Array.ConvertAll(_y, v => v + moveY),
+            Array.ConvertAll(_tailX, v => v + moveX), Array.ConvertAll(_tailY, v => v + moveY));
     }
 }

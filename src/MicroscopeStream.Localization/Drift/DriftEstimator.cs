@@ -14,8 +14,8 @@ namespace MicroscopeStream.Localizations.Drift;
 /// </remarks>
 public static class DriftEstimator
 {
-    private const double TargetPerSlice = 150;
-    private const double MinimumContrast = 3;
+    internal const double TargetPerSlice = 150;
+    internal const double MinimumContrast = 3;
 
     /// <summary>Estimates the drift of a table.</summary>
     /// <param name="table">Localizations in any order; a few thousand are needed for anything to be found.</param>
@@ -27,7 +27,12 @@ public static class DriftEstimator
         IReadOnlyList<Localization> table, DriftOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new DriftOptions();
-        PointCloud cloud = PointCloud.From(table, options);
+        return Estimate(PointCloud.From(table, options), options, cancellationToken);
+    }
+
+    /// <summary>Estimates the drift of positions that are already sorted.</summary>
+    internal static DriftCurve Estimate(PointCloud cloud, DriftOptions options, CancellationToken cancellationToken)
+    {
         if (cloud.Frames < 2)
         {
             return DriftCurve.None;
@@ -41,6 +46,13 @@ public static class DriftEstimator
         Refine(path, Math.Max(coarse / 2, fine), 120, 10, 25, cancellationToken);
         Refine(path, fine, 80, 6, 16, cancellationToken);
         Refine(path, fine, 50, 4, 12, cancellationToken);
+        path.Breaks = JumpFinder.Find(path, path.Slices(fine));
+        if (path.Breaks.Length > 0)
+        {
+            Refine(path, fine, 80, 6, 16, cancellationToken);
+            Refine(path, fine, 50, 4, 12, cancellationToken);
+        }
+
         return path.ToCurve();
     }
 

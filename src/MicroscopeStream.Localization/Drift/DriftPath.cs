@@ -11,17 +11,30 @@ internal sealed class DriftPath(PointCloud cloud)
 
     public int Frames => cloud.Frames;
 
+    /// <summary>Frames that begin after a jump, rising: no slice holds both sides, no line is drawn across.</summary>
+    public int[] Breaks { get; set; } = [];
+
     public Slice[] Slices(int frames)
     {
-        int count = Math.Max(1, (int)Math.Round((double)cloud.Frames / frames));
-        var slices = new List<Slice>(count);
-        for (int s = 0; s < count; s++)
+        var slices = new List<Slice>(1 + (cloud.Frames / frames));
+        for (int b = 0; b <= Breaks.Length; b++)
         {
-            int first = (int)((long)cloud.Frames * s / count), end = (int)((long)cloud.Frames * (s + 1) / count);
+            int from = b == 0 ? 0 : Breaks[b - 1], to = b == Breaks.Length ? cloud.Frames : Breaks[b];
+            int count = Math.Max(1, (int)Math.Round((double)(to - from) / frames));
+            for (int s = 0; s < count; s++)
+            {
+                Add((int)(from + ((long)(to - from) * s / count)), (int)(from + ((long)(to - from) * (s + 1) / count)));
+            }
+        }
+
+        return [.. slices];
+
+        void Add(int first, int end)
+        {
             int a = cloud.IndexOf(first), b = cloud.IndexOf(end);
             if (b == a)
             {
-                continue;
+                return;
             }
 
             double sum = 0;
@@ -32,8 +45,6 @@ internal sealed class DriftPath(PointCloud cloud)
 
             slices.Add(new Slice(first, end, a, b, sum / (b - a)));
         }
-
-        return [.. slices];
     }
 
     /// <summary>Corrected positions of the frames [first, end).</summary>
@@ -86,11 +97,26 @@ internal sealed class DriftPath(PointCloud cloud)
         _y.AsSpan(slice.First, slice.End - slice.First).Fill(drift.Y);
     }
 
-    /// <summary>Straight lines between the slices' middles; before the first and after the last, constant.</summary>
+    /// <summary>Straight lines between the slices' middles; before the first, after the last and up to a jump, constant.</summary>
     public void Interpolate(Slice[] slices)
     {
-        Line(_x, slices, _x[slices[0].First]);
-        Line(_y, slices, _y[slices[0].First]);
+        Interpolate(_x, slices);
+        Interpolate(_y, slices);
+    }
+
+    /// <summary>
+    /// How well the positions of each frame of [first, end) lie on the reference under a given drift: neighbours of other frames,
+    /// weighted by a Gaussian, summed per frame.
+    /// </summary>
+    public double[] Agreement(int first, int end, (double X, double Y) drift, ReferenceGrid reference, double scale)
+    {
+        var scores = new double[end - first];
+        for (int i = cloud.IndexOf(first), last = cloud.IndexOf(end); i < last; i++)
+        {
+            scores[cloud.Frame[i] - first] += reference.Density((float)(cloud.X[i] - drift.X), (float)(cloud.Y[i] - drift.Y), first, end, scale);
+        }
+
+        return scores;
     }
 
     public DriftCurve ToCurve()
@@ -105,7 +131,7 @@ internal sealed class DriftPath(PointCloud cloud)
         return new DriftCurve(cloud.FirstFrame, x, y);
     }
 
-    private static void Line(double[] drift, Slice[] slices, double start)
+    private void Interpolate(double[] drift, Slice[] slices)
     {
         var values = new double[slices.Length];
         for (int s = 0; s < slices.Length; s++)
@@ -113,17 +139,40 @@ internal sealed class DriftPath(PointCloud cloud)
             values[s] = drift[slices[s].First];
         }
 
+        int from = 0;
+        for (int b = 0; b <= Breaks.Length; b++)
+        {
+            int end = b == Breaks.Length ? drift.Length : Breaks[b];
+            int to = from;
+            while (to < slices.Length && slices[to].First < end)
+            {
+                to++;
+            }
+
+            // A piece between two jumps without any localization keeps what was there.
+            if (to > from)
+            {
+                int first = b == 0 ? 0 : Breaks[b - 1];
+                Line(drift.AsSpan(first, end - first), first, slices.AsSpan(from, to - from), values.AsSpan(from, to - from));
+            }
+
+            from = to;
+        }
+    }
+
+    private static void Line(Span<double> drift, int first, ReadOnlySpan<Slice> slices, ReadOnlySpan<double> values)
+    {
         int right = 0;
         for (int f = 0; f < drift.Length; f++)
         {
-            while (right < slices.Length && slices[right].Middle < f)
+            while (right < slices.Length && slices[right].Middle < first + f)
             {
                 right++;
             }
 
             if (right == 0)
             {
-                drift[f] = start;
+                drift[f] = values[0];
             }
             else if (right == slices.Length)
             {
@@ -131,7 +180,7 @@ internal sealed class DriftPath(PointCloud cloud)
             }
             else
             {
-                double t = (f - slices[right - 1].Middle) / (slices[right].Middle - slices[right - 1].Middle);
+                double t = (first + f - slices[right - 1].Middle) / (slices[right].Middle - slices[right - 1].Middle);
                 drift[f] = values[right - 1] + (t * (values[right] - values[right - 1]));
             }
         }

@@ -5,7 +5,7 @@ namespace MicroscopeStream.Localizations.Drift;
 /// <summary>Positions by time slice: the part of a table that drift is estimated from, in frame order.</summary>
 internal sealed class PointCloud
 {
-    private PointCloud(long firstFrame, int frames, float[] x, float[] y, int[] frame)
+    public PointCloud(long firstFrame, int frames, float[] x, float[] y, int[] frame)
     {
         FirstFrame = firstFrame;
         Frames = frames;

@@ -65,5 +65,27 @@ internal sealed class ReferenceGrid
         }
     }
 
+    /// <summary>Reference positions of frames outside [first, end) around a point, weighted by a Gaussian cut off at 3 σ.</summary>
+    public double Density(float x, float y, int first, int end, double scale)
+    {
+        float reach = (float)(3 * scale), squared = reach * reach, factor = (float)(-0.5 / (scale * scale));
+        int left = Math.Max(0, (int)((x - reach - _left) / _cell)), right = Math.Min(_columns - 1, (int)((x + reach - _left) / _cell));
+        int top = Math.Max(0, (int)((y - reach - _top) / _cell)), bottom = Math.Min(_rows - 1, (int)((y + reach - _top) / _cell));
+        double sum = 0;
+        for (int row = top; row <= bottom && left <= right; row++)
+        {
+            for (int i = _start[(row * _columns) + left]; i < _start[(row * _columns) + right + 1]; i++)
+            {
+                float dx = x - _x[i], dy = y - _y[i], distance = (dx * dx) + (dy * dy);
+                if (distance < squared && (_frame[i] < first || _frame[i] >= end))
+                {
+                    sum += MathF.Exp(distance * factor);
+                }
+            }
+        }
+
+        return sum;
+    }
+
     private int Cell(float x, float y) => ((int)((y - _top) / _cell) * _columns) + (int)((x - _left) / _cell);
 }
