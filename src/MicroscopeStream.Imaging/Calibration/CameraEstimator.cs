@@ -19,7 +19,7 @@ public sealed class CameraEstimator
 {
     private const int MostSamples = 1 << 17;
     private const int FewestSamples = 800;
-    private const double LargestGainError = 0.25;
+    private const double LargestGainError = 0.4;
     private const double LeastWhiteness = 0.8;
     private const double UsualReadNoise = 1.5;
     private static readonly DifferenceFilter Sharp = new(6);
@@ -154,10 +154,14 @@ public sealed class CameraEstimator
             ReadNoiseElectrons = readNoise,
             Estimated = true,
         };
-        string other = kind == CameraKind.Emccd ? "an sCMOS camera would have seen half as many photons" : "an EMCCD would have seen twice as many photons";
+        string other = kind == CameraKind.Emccd
+            ? "an sCMOS camera would have seen half as many photons"
+            : "an EMCCD would have seen twice as many photons";
         return new CameraEstimate(camera, true, error, fit.ZeroError, string.Create(
             CultureInfo.InvariantCulture,
-            $"No camera description: from the noise of {Frames} frames, a baseline of {bounded:f1} ± {fit.ZeroError:f1} ADU and {camera.PhotonsPerAdu:g3} ± {error:p0} photons per ADU were estimated; {other}. Give a camera description for exact photons."));
+            $"No camera description: from the noise of {Frames} frames, a baseline of {bounded:f1} ± {fit.ZeroError:f1} ADU and "
+            + $"{camera.PhotonsPerAdu:g3} ± {error:p0} photons per ADU were estimated; {other}. "
+            + $"Give a camera description for exact photons."));
     }
 
     private CameraEstimate Fallback(CameraKind kind, double dark, string why)
@@ -171,7 +175,9 @@ public sealed class CameraEstimator
         };
         return new CameraEstimate(camera, false, double.NaN, double.NaN, string.Create(
             CultureInfo.InvariantCulture,
-            $"No camera description, and the first {Frames} frames do not support an estimate: {why}. The darkest level, {camera.BaselineAdu:f1} ADU, is taken as baseline and 1 photon per ADU as gain, so photon numbers and predicted precisions mean little. Give a camera description."));
+            $"No camera description, and the first {Frames} frames do not support an estimate: {why}. "
+            + $"The darkest level, {camera.BaselineAdu:f1} ADU, is taken as baseline and 1 photon per ADU as gain, "
+            + $"so photon numbers and predicted precisions mean little. Give a camera description."));
     }
 
     private void Load(ReadOnlySpan<byte> raw, Span<float> frame)

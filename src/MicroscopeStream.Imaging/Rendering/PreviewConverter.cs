@@ -54,7 +54,8 @@ public sealed class PreviewConverter
         if (pixels.Length < grid.PixelCount || plane.Length < small.PixelCount * PixelType.BytesPerPixel())
         {
             throw new ArgumentException(
-                $"{grid.Width} × {grid.Height} pixels become {small.Width} × {small.Height} codes; {pixels.Length} pixels and {plane.Length} bytes were given.");
+                $"{grid.Width} × {grid.Height} pixels become {small.Width} × {small.Height} codes; "
+                + $"{pixels.Length} pixels and {plane.Length} bytes were given.");
         }
 
         ReadOnlySpan<float> binned = bin == 1 ? pixels[..grid.PixelCount] : Bin(pixels, grid, small, bin);

@@ -112,10 +112,13 @@ internal sealed class TiffPageLayout
             (16, 1 or 4) => PixelType.UInt16,
             (32, 3) => PixelType.Float32,
             (var bits, var format) => throw Unsupported(
-                $"{bits}-bit {(format switch { 1 => "unsigned", 2 => "signed", 3 => "floating-point", _ => $"format-{format}" })} pixels are not supported",
+                $"{bits}-bit {FormatName(format)} pixels are not supported",
                 Convert, directory, TiffTag.BitsPerSample),
         };
     }
+
+    private static string FormatName(long format) =>
+        format switch { 1 => "unsigned", 2 => "signed", 3 => "floating-point", _ => $"format-{format}" };
 
     private static int ReadPredictor(TiffDirectory directory, PixelType type, TiffCompression compression)
     {

@@ -125,10 +125,12 @@ public sealed class TiffReader : IDisposable
 
     /// <summary>Reads one page.</summary>
     /// <param name="page">Page, 0…<see cref="PageCount"/> − 1.</param>
-    /// <param name="destination">Gets the pixels, row-major (y, x), little-endian; at least <see cref="BytesPerPage"/> bytes, of which the first are written.</param>
+    /// <param name="destination">Gets the pixels, row-major (y, x), little-endian; at least
+    /// <see cref="BytesPerPage"/> bytes, of which the first are written.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such page.</exception>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
-    /// <exception cref="TiffFormatException">The page is damaged, cut off, or of another size or type than the first. Others can still be read.</exception>
+    /// <exception cref="TiffFormatException">The page is damaged, cut off, or of another size or type than the first.
+    /// Others can still be read.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public void ReadPage(int page, Span<byte> destination)
     {
