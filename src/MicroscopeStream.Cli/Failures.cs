@@ -30,8 +30,12 @@ internal static class Failures
         _ => ExitCodes.Failed,
     };
 
+    /// <summary>An argument exception's message without the name of the parameter, which means nothing to a user.</summary>
+    internal static string Plain(ArgumentException exception) =>
+        exception.ParamName is { } name ? exception.Message.Replace($" (Parameter '{name}')", string.Empty, StringComparison.Ordinal) : exception.Message;
+
     private static string Sentence(Exception exception, int code) =>
         code == ExitCodes.Failed && exception is not CommandException
-            ? $"{exception.Message} (Run again with --verbose to see where this came from.)"
+            ? $"{(exception is ArgumentException a ? Plain(a) : exception.Message)} (Run again with --verbose to see where this came from.)"
             : exception.Message;
 }

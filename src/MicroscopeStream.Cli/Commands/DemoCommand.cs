@@ -50,7 +50,7 @@ internal static class DemoCommand
         await context.Console.Error.WriteLineAsync($"service on {server.GrpcAddress}, method {method}");
 
         bool simulated = parsed.GetValue(Input) is null;
-        double? rate = parsed.GetResult(StreamOptions.FramesPerSecond) is null ? DefaultFramesPerSecond : parsed.GetValue(StreamOptions.FramesPerSecond);
+        double? rate = parsed.GetResult(StreamOptions.FramesPerSecond) is null or { Implicit: true } ? DefaultFramesPerSecond : StreamOptions.RateOf(parsed);
         using IFrameSource source = simulated
             ? await MicroscopeAsync(parsed, context, client, method, rate, cancellationToken)
             : new LimitedSource(
@@ -92,7 +92,7 @@ internal static class DemoCommand
         long frames = Math.Max(3, (long)Math.Ceiling(seconds * (rate ?? DefaultFramesPerSecond)));
         foreach (int edge in (int[])[128, 64])
         {
-            var scene = new SmlmScene { Seed = (ulong)(parsed.GetValue(Seed) ?? 1), Width = edge, Height = edge };
+            var scene = new SmlmScene { Seed = (ulong)(parsed.GetValue(Seed) ?? 1), Width = edge, Height = edge, DensityPerUm2 = 0.8 };
             var source = new SimulatedFrameSource(new SmlmMicroscope(scene), frames);
             AcquisitionRequest request = StreamOptions.Request(source, scene.PixelSizeNm, method, rate, parsed);
             await using AcquisitionSession probe = await client.OpenAsync(request, cancellationToken);

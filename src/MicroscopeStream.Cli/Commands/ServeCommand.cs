@@ -47,7 +47,7 @@ internal static class ServeCommand
         }
         catch (ArgumentException e)
         {
-            throw new CommandException(ExitCodes.Usage, e.Message, e);
+            throw new CommandException(ExitCodes.Usage, Failures.Plain(e), e);
         }
         catch (IOException e)
         {
@@ -94,6 +94,9 @@ internal static class ServeCommand
         TimeProvider = context.Time,
         ConfigureLogging = logging =>
         {
+            // A port that is taken is said in one sentence below, not as the host's stack trace.
+            logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+            logging.AddFilter("Microsoft", LogLevel.Warning);
             logging.AddSimpleConsole(format =>
             {
                 format.SingleLine = true;

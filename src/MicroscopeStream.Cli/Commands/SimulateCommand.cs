@@ -60,7 +60,7 @@ internal static class SimulateCommand
         }
         catch (ArgumentException e)
         {
-            throw new CommandException(ExitCodes.Usage, e.Message, e);
+            throw new CommandException(ExitCodes.Usage, Failures.Plain(e), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -40,7 +40,7 @@ internal static class StreamCommand
         using TiffFrameSource source = TiffFrameSource.Open(parsed.GetValue(Input)!, StreamOptions.CameraOf(parsed));
         double pixelSize = parsed.GetValue(StreamOptions.PixelSize) ?? source.PixelSizeNm ?? throw new CommandException(
             ExitCodes.Usage, $"{source.Name} does not say how large its pixels are. State it with --pixel-size NM.");
-        double? rate = parsed.GetValue(StreamOptions.FramesPerSecond);
+        double? rate = StreamOptions.RateOf(parsed);
         AcquisitionRequest request = StreamOptions.Request(source, pixelSize, parsed.GetValue(Method)!, rate, parsed) with { Task = parsed.GetValue(Task)! };
 
         string? address = parsed.GetValue(StreamOptions.Server);

@@ -19,10 +19,12 @@ internal static class StreamOptions
         HelpName = "FILE",
     };
 
-    internal static Option<double?> FramesPerSecond { get; } = new("--fps")
+    /// <summary>Frames per second; infinity for max.</summary>
+    internal static Option<double> FramesPerSecond { get; } = new("--fps")
     {
         Description = "Rate at which frames are due: frame n at start + n ÷ N; max: whenever the service has room. [default: max]",
         HelpName = "N|max",
+        DefaultValueFactory = _ => double.PositiveInfinity,
         CustomParser = ParseRate,
     };
 
@@ -58,6 +60,9 @@ internal static class StreamOptions
     };
 
     internal static Option<bool> Json { get; } = new("--json") { Description = "Print the report as JSON, and nothing else, on standard output." };
+
+    /// <summary>The asked rate, 1/s; null: as fast as the service takes frames.</summary>
+    internal static double? RateOf(ParseResult parsed) => parsed.GetValue(FramesPerSecond) is var rate && double.IsFinite(rate) ? rate : null;
 
     internal static CameraModel? CameraOf(ParseResult parsed)
     {
@@ -102,16 +107,16 @@ internal static class StreamOptions
         }
         catch (ArgumentException e)
         {
-            throw new CommandException(ExitCodes.Usage, $"--server: {e.Message}", e);
+            throw new CommandException(ExitCodes.Usage, $"--server: {Failures.Plain(e)}", e);
         }
     }
 
-    internal static double? ParseRate(ArgumentResult result)
+    private static double ParseRate(ArgumentResult result)
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
         if (string.Equals(text, "max", StringComparison.OrdinalIgnoreCase))
         {
-            return null;
+            return double.PositiveInfinity;
         }
 
         if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double rate) && rate > 0 && rate <= 100_000)
@@ -120,7 +125,7 @@ internal static class StreamOptions
         }
 
         result.AddError($"--fps is '{text}'; expected frames per second > 0, or max.");
-        return null;
+        return double.NaN;
     }
 
     private static KeyValuePair<string, double>[] ParseSettings(ArgumentResult result)

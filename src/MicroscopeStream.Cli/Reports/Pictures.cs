@@ -29,7 +29,7 @@ internal static class Pictures
     /// <summary>The super-resolved image as it is shown: zeros black, the brightest spots allowed to saturate.</summary>
     internal static RgbImage SuperResolvedColours(SuperResolvedImage image)
     {
-        DisplayRange range = DisplayRange.FromPercentiles(image.Pixels, 0, 99.5, ignoreZeros: true) with { Min = 0 };
+        DisplayRange range = DisplayRange.FromPercentiles(image.Pixels, 0, 99, ignoreZeros: true) with { Min = 0 };
         return ColourMap.Fire.Apply(image.Pixels, image.Grid.Width, image.Grid.Height, range, gamma: 0.7);
     }
 

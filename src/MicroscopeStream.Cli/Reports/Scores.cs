@@ -50,5 +50,6 @@ internal static class Scores
 
     private static double? Known(double value, int digits) => double.IsNaN(value) ? null : Round(value, digits);
 
-    private static double Round(double value, int digits) => Math.Round(value, digits);
+    // Adding 0 turns −0 into 0.
+    private static double Round(double value, int digits) => Math.Round(value, digits) + 0;
 }

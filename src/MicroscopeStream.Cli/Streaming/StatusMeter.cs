@@ -8,7 +8,7 @@ internal sealed class StatusMeter(StreamJob job, AcquisitionSession session, Res
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(1);
     private readonly long _start = time.GetTimestamp();
     private (long At, long Results) _mark = (time.GetTimestamp(), 0);
-    private double _rate;
+    private double? _rate;
 
     internal StreamStatus Measure()
     {
@@ -32,7 +32,7 @@ internal sealed class StatusMeter(StreamJob job, AcquisitionSession session, Res
             Results = results,
             Dropped = collector.Dropped,
             Localizations = localizations,
-            ResultsPerSecond = _rate,
+            ResultsPerSecond = _rate ?? results / Math.Max(1e-3, time.GetElapsedTime(_start, now).TotalSeconds),
             LatencyP50 = p50,
             LatencyP99 = p99,
         };

@@ -54,15 +54,18 @@ internal sealed class TiffPages
 
         if (_directories.Count > 1 || First.Compression != TiffCompression.None || First.Tiled || !FirstIsContiguous())
         {
-            Lose(warnings, $"The file declares {images} images but holds {_directories.Count}; it was probably cut short.");
+            Lose(warnings, $"The file declares {images} images but holds {_directories.Count}: page {_directories.Count} and those after it are missing. It was probably cut short; copy or save it again.");
             return;
         }
 
         long held = (_source.Length - First.Offsets[0]) / First.PageBytes;
         _contiguous = (int)Math.Clamp(held, 1, Math.Min(images, int.MaxValue));
+
+        // The pixels lie where they were declared to be: directories that cannot be read are not missed.
+        Damage = null;
         if (held < images)
         {
-            Lose(warnings, $"The file declares {images} images but holds {_contiguous} whole ones; it was probably cut short.");
+            Lose(warnings, $"The file declares {images} images but holds {_contiguous} whole ones: page {_contiguous} and those after it are missing. It was probably cut short; copy or save it again.");
         }
     }
 
