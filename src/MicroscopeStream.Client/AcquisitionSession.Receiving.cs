@@ -12,6 +12,10 @@ public sealed partial class AcquisitionSession
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SlowestRetry = TimeSpan.FromSeconds(2);
 
+    // Last frame whose results are here, and whether the connection has broken since.
+    private long _resultsThrough = -1;
+    private bool _mended;
+
     private bool Resumable => Ticket.ReconnectFor > TimeSpan.Zero;
 
     internal async Task StartAsync(CancellationToken cancellationToken)
@@ -93,6 +97,11 @@ public sealed partial class AcquisitionSession
                     summary = response.Update.Summary ?? summary;
                     if (UpdateMapping.FromContract(response.Update, _time.GetTimestamp()) is { } update)
                     {
+                        if (ResultsLostBefore(update) is { } lost)
+                        {
+                            await HandOutAsync(lost);
+                        }
+
                         await HandOutAsync(update);
                     }
 
@@ -116,6 +125,35 @@ public sealed partial class AcquisitionSession
             // The account is the last word of a session: how the connection ended after it (a service shutting down) is no news.
             return false;
         }
+    }
+
+    /// <summary>
+    /// Frames are acknowledged, results are not: those that were on their way when a connection broke do not come again.
+    /// The first results after it show the hole, and nobody shall have to find it himself.
+    /// </summary>
+    private NoticeUpdate? ResultsLostBefore(SessionUpdate update)
+    {
+        if (update is not LocalizationsUpdate)
+        {
+            return null;
+        }
+
+        long first = _resultsThrough + 1;
+        bool lost = _mended && update.FirstFrame > first;
+        _mended = false;
+        _resultsThrough = Math.Max(_resultsThrough, update.LastFrame);
+        return !lost ? null : new NoticeUpdate
+        {
+            FirstFrame = first,
+            LastFrame = update.FirstFrame - 1,
+            ReceivedTimestamp = update.ReceivedTimestamp,
+            Notice = new Notice
+            {
+                Severity = Severity.Warning,
+                Code = ResultsLost,
+                Message = $"The connection broke while results of frames {first} to {update.FirstFrame - 1} were on their way: they are not here. The frames themselves were received and worked on.",
+            },
+        };
     }
 
     private async ValueTask HandOutAsync(SessionUpdate update)
@@ -205,6 +243,7 @@ public sealed partial class AcquisitionSession
         _resend!.ReleaseThrough(next - 1);
         _connection = connection;
         Reconnects++;
+        _mended = true;
         _credits.Set(next - 1 + connection.Started.Credits);
     }
 

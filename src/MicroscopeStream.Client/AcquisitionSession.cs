@@ -12,10 +12,14 @@ namespace MicroscopeStream.Client;
 /// <remarks>
 /// One sender at a time (further callers wait their turn). Events are raised one after another on the receiving task: a handler
 /// that takes long holds up the next result. A connection that breaks is mended by itself for
-/// <see cref="AcquisitionRequest.ReconnectFor"/>, without losing a frame.
+/// <see cref="AcquisitionRequest.ReconnectFor"/>, without losing a frame; results that were on their way are lost with it, which a
+/// notice (<see cref="ResultsLost"/>) says with the range of frames.
 /// </remarks>
 public sealed partial class AcquisitionSession : IAsyncDisposable
 {
+    /// <summary>Code of the notice that results of a range of frames were lost with a broken connection.</summary>
+    public const string ResultsLost = "results-lost";
+
     private readonly SessionCalls _calls;
     private readonly TimeProvider _time;
     private readonly CreditGate _credits = new();

@@ -68,7 +68,7 @@ internal sealed class OutputFolder
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException)
         {
-            Fail($"{file} could not be written: {e.Message.TrimEnd('.')}. {Remedy(e)}");
+            Fail($"{file} could not be written: {Reason(e, file)}. {Remedy(file, e)}");
             return false;
         }
     }
@@ -79,7 +79,12 @@ internal sealed class OutputFolder
         _report(problem);
     }
 
-    private static string Remedy(Exception exception) => exception is UnauthorizedAccessException
-        ? "Choose a folder that you may write to with --out; results are kept in memory meanwhile."
-        : "Free some space, or choose another folder with --out; results are kept in memory meanwhile.";
+    // The runtime ends its messages with the path, which the sentence has begun with.
+    private static string Reason(Exception exception, string file) =>
+        exception.Message.Replace($" : '{file}'", string.Empty, StringComparison.Ordinal).TrimEnd('.');
+
+    private string Remedy(string file, Exception exception) =>
+        file == Path ? "Name a folder, or one that can be made, with --out."
+        : exception is UnauthorizedAccessException ? "Choose a folder that you may write to with --out."
+        : "Free some space, or choose another folder with --out.";
 }

@@ -59,7 +59,11 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
         }
 
         RunReport report = ReportBuilder.Build(job, run, folder, started, time) with { Score = collector.Table is { } table ? score!(table) : null };
-        folder.Write(ReportBuilder.FileName, path => ReportBuilder.Write(path, report));
+        if (!folder.Write(ReportBuilder.FileName, path => ReportBuilder.Write(path, report)))
+        {
+            report = report with { Outputs = [.. folder.Written], Errors = [.. run.Failures.Select(f => f.Message), .. folder.Problems] };
+        }
+
         int exitCode = run.Failures.Count > 0 ? Failures.ExitCode(run.Failures[0])
             : folder.Problems.Count > 0 ? ExitCodes.Output
             : run.Interrupted ? ExitCodes.Interrupted
