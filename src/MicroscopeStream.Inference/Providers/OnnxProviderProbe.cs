@@ -42,9 +42,10 @@ public sealed class OnnxProviderProbe : IProviderProbe
             float sum = outputs[0].GetTensorDataAsSpan<float>()[0];
             return sum == 42 ? null : $"it added 21 and 21 to {sum}.";
         }
-        catch (Exception failure) when (failure is OnnxRuntimeException or DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
+        catch (Exception failure) when (failure
+            is OnnxRuntimeException or DllNotFoundException or EntryPointNotFoundException or TypeInitializationException)
         {
-            return OrtRuntime.Shorten(failure);
+            return OrtRuntime.MissingLibrary(provider) ?? OrtRuntime.Shorten(failure);
         }
     }
 }
