@@ -23,7 +23,8 @@ public sealed class ExecutionHosts : IDisposable
     /// <param name="threads">CPU threads; null: as many as suit this machine.</param>
     /// <param name="time">The clock; null: the system's.</param>
     /// <param name="fallback">What happens after a failure; null: the defaults.</param>
-    public ExecutionHosts(IProviderProbe? probe = null, InferenceThreads? threads = null, TimeProvider? time = null, FallbackOptions? fallback = null)
+    public ExecutionHosts(
+        IProviderProbe? probe = null, InferenceThreads? threads = null, TimeProvider? time = null, FallbackOptions? fallback = null)
     {
         _selector = new ProviderSelector(probe ?? new OnnxProviderProbe());
         Threads = threads ?? InferenceThreads.ForThisMachine();
@@ -34,21 +35,28 @@ public sealed class ExecutionHosts : IDisposable
     /// <summary>The CPU threads that all networks share.</summary>
     public InferenceThreads Threads { get; }
 
-    /// <summary>Which provider would run for a request, and why not a better one. The first call for a GPU takes a second or more.</summary>
+    /// <summary>
+    /// Which provider would run for a request, and why not a better one. The first call for a GPU takes a second or more.
+    /// </summary>
     public ProviderDecision Decide(ExecutionProvider requested) => _selector.Select(requested);
 
     /// <summary>Opens a model for a session, warmed up: when this returns, the first frame is as quick as the next.</summary>
     /// <param name="model">The model.</param>
     /// <param name="height">Rows of a frame.</param>
     /// <param name="width">Columns of a frame.</param>
-    /// <param name="requested">What should run it; what cannot is passed over, with a reason in <see cref="ITemporalNetwork.Provider"/>.</param>
+    /// <param name="requested">
+    /// What should run it; what cannot is passed over, with a reason in <see cref="ITemporalNetwork.Provider"/>.
+    /// </param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <returns>The network; the caller disposes it.</returns>
-    /// <exception cref="ModelPackageException">The package cannot be run: a graph is broken, changed, or does not fit its manifest.</exception>
+    /// <exception cref="ModelPackageException">
+    /// The package cannot be run: a graph is broken, changed, or does not fit its manifest.
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">The model does not take frames of that size.</exception>
     /// <exception cref="InvalidOperationException">Too many sessions use the model.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<ITemporalNetwork> OpenAsync(ModelPackage model, int height, int width, ExecutionProvider requested, CancellationToken cancellationToken)
+    public async Task<ITemporalNetwork> OpenAsync(
+        ModelPackage model, int height, int width, ExecutionProvider requested, CancellationToken cancellationToken)
     {
         _ = NetworkPlan.For(model);
         _ = model.Manifest.Input.Size.Pad(height, width);
@@ -67,7 +75,13 @@ public sealed class ExecutionHosts : IDisposable
             }
             catch (ProviderFailedException failure)
             {
-                throw new ModelPackageException([new(model.Folder, "graphs", failure.Message, "Export the networks again, and check them with 'mstream models verify'.")], failure);
+                throw new ModelPackageException(
+                    [new(
+                        model.Folder,
+                        "graphs",
+                        failure.Message,
+                        "Export the networks again, and check them with 'mstream models verify'.")],
+                    failure);
             }
         }
 
@@ -83,7 +97,8 @@ public sealed class ExecutionHosts : IDisposable
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <exception cref="ModelPackageException">As for <see cref="OpenAsync"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The model does not take frames of that size.</exception>
-    public async Task<CostEstimate> EstimateCostAsync(ModelPackage model, int height, int width, ExecutionProvider requested, CancellationToken cancellationToken)
+    public async Task<CostEstimate> EstimateCostAsync(
+        ModelPackage model, int height, int width, ExecutionProvider requested, CancellationToken cancellationToken)
     {
         ProviderDecision decision = await Task.Run(() => Decide(requested), cancellationToken).ConfigureAwait(false);
         Task<ExecutionHost>? known;
@@ -128,7 +143,8 @@ public sealed class ExecutionHosts : IDisposable
         }
     }
 
-    private async Task<TemporalNetwork> OpenOnAsync(ModelPackage model, int height, int width, ProviderDecision decision, CancellationToken cancellationToken)
+    private async Task<TemporalNetwork> OpenOnAsync(
+        ModelPackage model, int height, int width, ProviderDecision decision, CancellationToken cancellationToken)
     {
         ExecutionHost host = await HostAsync(model, decision.Used).WaitAsync(cancellationToken).ConfigureAwait(false);
         return await TemporalNetwork.OpenAsync(host, model, height, width, decision, cancellationToken).ConfigureAwait(false);

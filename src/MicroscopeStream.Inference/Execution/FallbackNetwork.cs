@@ -31,7 +31,11 @@ internal sealed class FallbackNetwork : ITemporalNetwork
     /// <param name="open">Opens the same model at the same size on the provider named, and on no other.</param>
     /// <param name="time">The clock.</param>
     /// <param name="options">When to try again.</param>
-    public FallbackNetwork(ITemporalNetwork first, Func<ExecutionProvider, CancellationToken, Task<ITemporalNetwork>> open, TimeProvider time, FallbackOptions options)
+    public FallbackNetwork(
+        ITemporalNetwork first,
+        Func<ExecutionProvider, CancellationToken, Task<ITemporalNetwork>> open,
+        TimeProvider time,
+        FallbackOptions options)
     {
         (_current, _open, _time, _options) = (first, open, time, options);
         _preferred = first.Provider.Used;
@@ -41,8 +45,13 @@ internal sealed class FallbackNetwork : ITemporalNetwork
         _pipeline = new ResiliencePipelineBuilder<bool>()
             .AddFallback(new FallbackStrategyOptions<bool>
             {
-                ShouldHandle = new PredicateBuilder<bool>().Handle<ProviderFailedException>(failure => failure.Provider != ExecutionProvider.Cpu),
-                FallbackAction = async arguments => Outcome.FromResult(await FallBackAsync((ProviderFailedException)arguments.Outcome.Exception!, arguments.Context.CancellationToken).ConfigureAwait(false)),
+                ShouldHandle = new PredicateBuilder<bool>().Handle<ProviderFailedException>(
+                    failure => failure.Provider != ExecutionProvider.Cpu),
+                FallbackAction = async arguments =>
+                {
+                    var failure = (ProviderFailedException)arguments.Outcome.Exception!;
+                    return Outcome.FromResult(await FallBackAsync(failure, arguments.Context.CancellationToken).ConfigureAwait(false));
+                },
             })
             .Build();
     }
@@ -79,10 +88,12 @@ internal sealed class FallbackNetwork : ITemporalNetwork
     public Span<float> InputRow(int y) => _history.NextRow(y);
 
     /// <inheritdoc/>
-    public ValueTask<bool> SubmitAsync(long sequence, CancellationToken cancellationToken) => ExecuteAsync(new Call(Operation.Submit, sequence), cancellationToken);
+    public ValueTask<bool> SubmitAsync(long sequence, CancellationToken cancellationToken) =>
+        ExecuteAsync(new Call(Operation.Submit, sequence), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<bool> PassGapAsync(long nextSequence, CancellationToken cancellationToken) => ExecuteAsync(new Call(Operation.PassGap, nextSequence), cancellationToken);
+    public ValueTask<bool> PassGapAsync(long nextSequence, CancellationToken cancellationToken) =>
+        ExecuteAsync(new Call(Operation.PassGap, nextSequence), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => ExecuteAsync(new Call(Operation.Flush, 0), cancellationToken);
@@ -97,7 +108,10 @@ internal sealed class FallbackNetwork : ITemporalNetwork
             closing.Dispose();
             _current.Dispose();
             _ = _reopening?.ContinueWith(
-                static task => task.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                static task => task.Result.Dispose(),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnRanToCompletion,
+                TaskScheduler.Default);
         }
     }
 
@@ -110,7 +124,9 @@ internal sealed class FallbackNetwork : ITemporalNetwork
         }
 
         _call = call;
-        bool ready = await _pipeline.ExecuteAsync(static (self, token) => self.RunAsync(token), this, cancellationToken).ConfigureAwait(false);
+        bool ready = await _pipeline
+            .ExecuteAsync(static (self, token) => self.RunAsync(token), this, cancellationToken)
+            .ConfigureAwait(false);
         if (call.Operation == Operation.Submit)
         {
             _history.Keep(call.Sequence);

@@ -28,7 +28,8 @@ internal sealed class GraphSession : IDisposable
         }
         catch (OnnxRuntimeException failure)
         {
-            throw new ProviderFailedException(provider, $"{provider.Name()} cannot load {Path.GetFileName(file)}: {OrtRuntime.Shorten(failure)}", failure);
+            throw new ProviderFailedException(
+                provider, $"{provider.Name()} cannot load {Path.GetFileName(file)}: {OrtRuntime.Shorten(failure)}", failure);
         }
 
         DeviceMemory = provider == ExecutionProvider.Cpu

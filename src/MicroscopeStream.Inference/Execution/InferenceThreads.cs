@@ -21,7 +21,8 @@ public sealed class InferenceThreads
     }
 
     /// <summary>A budget for this machine: all of two processors, all but one of more (the other stages need it).</summary>
-    public static InferenceThreads ForThisMachine() => new(Environment.ProcessorCount <= 2 ? Environment.ProcessorCount : Environment.ProcessorCount - 1);
+    public static InferenceThreads ForThisMachine() =>
+        new(Environment.ProcessorCount <= 2 ? Environment.ProcessorCount : Environment.ProcessorCount - 1);
 
     /// <summary>Threads in the budget.</summary>
     public int Total { get; }

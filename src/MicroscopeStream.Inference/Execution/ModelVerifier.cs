@@ -50,7 +50,8 @@ public static class ModelVerifier
 
         return results == frames
             ? new ModelVerification(height, width, frames, network.MillisecondsPerFrame, network.Provider)
-            : throw Fault(model, "graphs", $"gave {results} maps for {frames} frames.", "This is a fault of the service; please report it.");
+            : throw Fault(
+                model, "graphs", $"gave {results} maps for {frames} frames.", "This is a fault of the service; please report it.");
     }
 
     private static void Fill(Span<float> row, Random random)
@@ -73,7 +74,11 @@ public static class ModelVerifier
                     if (!float.IsFinite(value))
                     {
                         string name = network.Model.Manifest.Output.Channels[channel].Name;
-                        throw Fault(network.Model, $"output.channels[{channel}]", $"('{name}') holds {value}.", "Train or export the network again.");
+                        throw Fault(
+                            network.Model,
+                            $"output.channels[{channel}]",
+                            $"('{name}') holds {value}.",
+                            "Train or export the network again.");
                     }
                 }
             }

@@ -30,8 +30,11 @@ public sealed record AcquisitionConditions
 /// <summary>Compares an acquisition with what a model was trained for.</summary>
 public static class DomainCheck
 {
+    private const string Advice = "do not trust its results without checking them";
+
     /// <summary>What lies outside the model's training, one sentence each; empty when nothing does.</summary>
-    public static IReadOnlyList<string> Check(ModelPackage model, AcquisitionConditions conditions) => Check(model.Id, model.Manifest.Domain, conditions);
+    public static IReadOnlyList<string> Check(ModelPackage model, AcquisitionConditions conditions) =>
+        Check(model.Id, model.Manifest.Domain, conditions);
 
     /// <summary>What lies outside a domain, one sentence each; empty when nothing does.</summary>
     /// <param name="id">The model's id, for the sentences.</param>
@@ -55,7 +58,7 @@ public static class DomainCheck
             {
                 warnings.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{what} {number:0.###}{unit} outside {trained.From:0.###}–{trained.To:0.###}{unit}, the range that model '{id}' was trained for: do not trust its results without checking them"));
+                    $"{what} {number:0.###}{unit} outside {trained.From:0.###}–{trained.To:0.###}{unit}, the range that model '{id}' was trained for: {Advice}"));
             }
         }
 
@@ -63,7 +66,8 @@ public static class DomainCheck
         {
             if (value is not null && known is { Count: > 0 } && !known.Contains(value, StringComparer.OrdinalIgnoreCase))
             {
-                warnings.Add($"{what} '{value}' is not among those that model '{id}' was trained for ({string.Join(", ", known)}): do not trust its results without checking them");
+                warnings.Add(
+                    $"{what} '{value}' is not among those that model '{id}' was trained for ({string.Join(", ", known)}): {Advice}");
             }
         }
     }

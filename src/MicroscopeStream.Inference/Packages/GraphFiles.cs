@@ -11,7 +11,12 @@ internal static class GraphFiles
 
     /// <summary>Reads one graph; null, with a problem noted, when that cannot be done.</summary>
     public static OnnxGraphInfo? Read(
-        string folder, string name, ModelGraph graph, string expectedHash, List<ModelPackageProblem> problems, CancellationToken cancellationToken)
+        string folder,
+        string name,
+        ModelGraph graph,
+        string expectedHash,
+        List<ModelPackageProblem> problems,
+        CancellationToken cancellationToken)
     {
         string path = Path.Combine(folder, graph.File);
         string field = $"graphs.{name}.file";
@@ -24,7 +29,8 @@ internal static class GraphFiles
 
         if (!StaysInside(folder, path))
         {
-            problems.Add(new(path, field, "leads out of the model's folder.", "Put the file itself into the folder; links to elsewhere are refused."));
+            const string Remedy = "Put the file itself into the folder; links to elsewhere are refused.";
+            problems.Add(new(path, field, "leads out of the model's folder.", Remedy));
             return null;
         }
 
@@ -40,7 +46,11 @@ internal static class GraphFiles
         if (hash != expectedHash)
         {
             // Refused before anything parses it: the runtime's own parser never sees bytes that nobody vouched for.
-            problems.Add(new(path, $"provenance.sha256.{graph.File}", $"is {expectedHash}, but the file's is {hash}.", "The file is damaged or was replaced: copy it again, or state the new sum if you trust it."));
+            problems.Add(new(
+                path,
+                $"provenance.sha256.{graph.File}",
+                $"is {expectedHash}, but the file's is {hash}.",
+                "The file is damaged or was replaced: copy it again, or state the new sum if you trust it."));
             return null;
         }
 
@@ -56,9 +66,11 @@ internal static class GraphFiles
     }
 
     /// <summary>Compares what the file holds with what the manifest says of it.</summary>
-    public static IEnumerable<ModelPackageProblem> Compare(string path, string name, ModelGraph said, OnnxGraphInfo real, ModelManifest manifest)
+    public static IEnumerable<ModelPackageProblem> Compare(
+        string path, string name, ModelGraph said, OnnxGraphInfo real, ModelManifest manifest)
     {
-        IEnumerable<ModelPackageProblem> Side(string side, IEnumerable<(string Name, long[]? Shape)> named, IReadOnlyList<OnnxTensorInfo> held)
+        IEnumerable<ModelPackageProblem> Side(
+            string side, IEnumerable<(string Name, long[]? Shape)> named, IReadOnlyList<OnnxTensorInfo> held)
         {
             int index = 0;
             foreach ((string wanted, long[]? shape) in named)
@@ -67,15 +79,27 @@ internal static class GraphFiles
                 OnnxTensorInfo? tensor = held.FirstOrDefault(one => one.Name == wanted);
                 if (tensor is null)
                 {
-                    yield return new(path, $"{field}.name", $"is \"{wanted}\", which the network does not have.", $"Its {side} are {string.Join(", ", held)}.");
+                    yield return new(
+                        path,
+                        $"{field}.name",
+                        $"is \"{wanted}\", which the network does not have.",
+                        $"Its {side} are {string.Join(", ", held)}.");
                 }
                 else if (tensor.ElementType != OnnxTensorInfo.Float32)
                 {
-                    yield return new(path, $"{field}.name", $"names {tensor}, which is not float32.", "Export the network with float32 inputs and outputs.");
+                    yield return new(
+                        path,
+                        $"{field}.name",
+                        $"names {tensor}, which is not float32.",
+                        "Export the network with float32 inputs and outputs.");
                 }
                 else if (shape is not null && tensor.Shape is not null && !Fits(shape, tensor.Shape))
                 {
-                    yield return new(path, $"{field}.is", $"needs the shape [{string.Join(", ", shape.Select(length => length < 0 ? "any" : $"{length}"))}], but the network has {tensor}.", "Mend the manifest, or export the network with that shape.");
+                    yield return new(
+                        path,
+                        $"{field}.is",
+                        $"needs the shape [{string.Join(", ", shape).Replace("-1", "any", StringComparison.Ordinal)}], but the network has {tensor}.",
+                        "Mend the manifest, or export the network with that shape.");
                 }
             }
         }
@@ -94,7 +118,8 @@ internal static class GraphFiles
             yield return problem;
         }
 
-        var outputs = said.Outputs.Select(output => (output.Name, output.Is == GraphOutputKind.Maps ? new long[] { 1, manifest.Output.Channels.Count, -1, -1 } : null));
+        long[] maps = [1, manifest.Output.Channels.Count, -1, -1];
+        var outputs = said.Outputs.Select(output => (output.Name, output.Is == GraphOutputKind.Maps ? maps : null));
         foreach (ModelPackageProblem problem in Side("outputs", outputs, real.Outputs))
         {
             yield return problem;

@@ -9,7 +9,10 @@ internal static class ManifestRules
         ModelInput input = manifest.Input;
         if (input.Target >= input.Frames)
         {
-            yield return ("input.target", $"is {input.Target} in a window of {input.Frames} frames.", $"Write an index from 0 to {input.Frames - 1}.");
+            yield return (
+                "input.target",
+                $"is {input.Target} in a window of {input.Frames} frames.",
+                $"Write an index from 0 to {input.Frames - 1}.");
         }
 
         if (input.MissingFrame == MissingFrame.ZeroFeatures && !Outputs(manifest, GraphOutputKind.Features).Any())
@@ -22,7 +25,8 @@ internal static class ManifestRules
             yield return ("input.size.minimum", $"is {input.Size.Minimum}, above input.size.maximum {input.Size.Maximum}.", "Swap them.");
         }
 
-        foreach ((string, string, string) fault in CheckGraphs(manifest).Concat(CheckChannels(manifest)).Concat(CheckRanges(manifest.Domain)))
+        (string, string, string)[] further = [.. CheckGraphs(manifest), .. CheckChannels(manifest), .. CheckRanges(manifest.Domain)];
+        foreach ((string, string, string) fault in further)
         {
             yield return fault;
         }
@@ -31,7 +35,8 @@ internal static class ManifestRules
         {
             if (!manifest.Provenance.Sha256.ContainsKey(graph.File))
             {
-                yield return ($"provenance.sha256.{graph.File}", "is missing.", $"Add the SHA-256 of {graph.File}, the file of graphs.{name}.");
+                yield return (
+                    $"provenance.sha256.{graph.File}", "is missing.", $"Add the SHA-256 of {graph.File}, the file of graphs.{name}.");
             }
         }
 
@@ -69,7 +74,10 @@ internal static class ManifestRules
 
                 if (one.Offset < -input.Target || one.Offset > input.FramesAfterTarget)
                 {
-                    yield return ($"{field}.offset", $"is {one.Offset}, outside the window.", $"With {input.Frames} frames and target {input.Target} it can be {-input.Target} to {input.FramesAfterTarget}.");
+                    yield return (
+                        $"{field}.offset",
+                        $"is {one.Offset}, outside the window.",
+                        $"With {input.Frames} frames and target {input.Target} it can be {-input.Target} to {input.FramesAfterTarget}.");
                 }
 
                 int sources = features.Count(output => one.From is null || output.Output == one.From);
@@ -97,7 +105,10 @@ internal static class ManifestRules
         {
             if (!seen.Add(manifest.Output.Channels[i].Name))
             {
-                yield return ($"output.channels[{i}].name", $"is \"{manifest.Output.Channels[i].Name}\" a second time.", "Give every channel a name of its own.");
+                yield return (
+                    $"output.channels[{i}].name",
+                    $"is \"{manifest.Output.Channels[i].Name}\" a second time.",
+                    "Give every channel a name of its own.");
             }
         }
     }

@@ -16,7 +16,9 @@ public sealed class ModelCatalog
     /// <summary>The folders that have a <c>model.json</c> and cannot be used.</summary>
     public IReadOnlyList<BrokenModelPackage> Broken { get; }
 
-    /// <summary>Looks through directories: every folder in them that has a <c>model.json</c> is a model. No folder's faults hide another.</summary>
+    /// <summary>
+    /// Looks through directories: every folder in them that has a <c>model.json</c> is a model. No folder's faults hide another.
+    /// </summary>
     /// <param name="directories">Where to look; directories that do not exist hold nothing.</param>
     /// <param name="cancellationToken">Stops between folders.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -28,14 +30,15 @@ public sealed class ModelCatalog
         foreach (string folder in roots.SelectMany(root => Folders(root, broken)))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (!ModelPackageLoader.TryLoad(folder, out ModelPackage? package, out IReadOnlyList<ModelPackageProblem> problems, cancellationToken))
+            if (!ModelPackageLoader.TryLoad(folder, out ModelPackage? package, out var problems, cancellationToken))
             {
                 broken.Add(new BrokenModelPackage(folder, problems));
             }
             else if (!models.TryAdd(package!.Id, package))
             {
                 string file = Path.Combine(folder, ModelPackageLoader.ManifestName);
-                broken.Add(new BrokenModelPackage(folder, [new(file, "id", $"is \"{package.Id}\", as in {models[package.Id].Folder}.", "Give one of them another id.")]));
+                string message = $"is \"{package.Id}\", as in {models[package.Id].Folder}.";
+                broken.Add(new BrokenModelPackage(folder, [new(file, "id", message, "Give one of them another id.")]));
             }
         }
 

@@ -54,7 +54,9 @@ internal sealed class ValueRangeJsonConverter : JsonConverter<ValueRange>
         reader.Read();
         double to = reader.GetDouble();
         reader.Read();
-        return reader.TokenType == JsonTokenType.EndArray ? new ValueRange(from, to) : throw new JsonException("A range is written [from, to].");
+        return reader.TokenType == JsonTokenType.EndArray
+            ? new ValueRange(from, to)
+            : throw new JsonException("A range is written [from, to].");
     }
 
     public override void Write(Utf8JsonWriter writer, ValueRange value, JsonSerializerOptions options)

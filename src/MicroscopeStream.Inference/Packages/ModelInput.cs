@@ -69,7 +69,9 @@ public sealed record ModelSize
         if (Math.Max(height, paddedHeight) > limitHeight || Math.Max(width, paddedWidth) > limitWidth)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(height), $"{height} × {width}", $"The model takes frames of at most {limitHeight} × {limitWidth} pixels (height × width).");
+                nameof(height),
+                $"{height} × {width}",
+                $"The model takes frames of at most {limitHeight} × {limitWidth} pixels (height × width).");
         }
 
         return (paddedHeight, paddedWidth);

@@ -37,7 +37,9 @@ public sealed class ModelPackage
     /// <exception cref="KeyNotFoundException">The manifest has no graph of that name.</exception>
     public string FileOf(string graph) => Path.Combine(Folder, Manifest.Graphs[graph].File);
 
-    /// <summary>The bytes of a graph, checked against their sum once more: the file may have been replaced since the package was loaded.</summary>
+    /// <summary>
+    /// The bytes of a graph, checked against their sum once more: the file may have been replaced since the package was loaded.
+    /// </summary>
     /// <exception cref="ModelPackageException">The file is gone, cannot be read, or is another one.</exception>
     internal byte[] ReadGraph(string graph)
     {
@@ -52,7 +54,8 @@ public sealed class ModelPackage
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new ModelPackageException([new(file, field, $"cannot be read: {failure.Message}", "Check that it is there and may be read.")], failure);
+            throw new ModelPackageException(
+                [new(file, field, $"cannot be read: {failure.Message}", "Check that it is there and may be read.")], failure);
         }
     }
 

@@ -6,7 +6,9 @@ using MicroscopeStream.Inference.Packages.Schema;
 
 namespace MicroscopeStream.Inference.Packages;
 
-/// <summary>Reads a model package and checks it whole: manifest against schema and rules, files against their sums, networks against the manifest.</summary>
+/// <summary>
+/// Reads a model package and checks it whole: manifest against schema and rules, files against their sums, networks against the manifest.
+/// </summary>
 /// <remarks>Thread-safe. Nothing here runs a network, and nothing in a package is trusted.</remarks>
 public static class ModelPackageLoader
 {
@@ -37,7 +39,10 @@ public static class ModelPackageLoader
     /// <param name="cancellationToken">Stops between files.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static bool TryLoad(
-        string folder, out ModelPackage? package, out IReadOnlyList<ModelPackageProblem> problems, CancellationToken cancellationToken = default)
+        string folder,
+        out ModelPackage? package,
+        out IReadOnlyList<ModelPackageProblem> problems,
+        CancellationToken cancellationToken = default)
     {
         var found = new List<ModelPackageProblem>();
         problems = found;
@@ -62,7 +67,8 @@ public static class ModelPackageLoader
         var info = new FileInfo(file);
         if (!info.Exists)
         {
-            problems.Add(new(file, "", "does not exist.", "A model package is a folder with a model.json, as model.schema.json describes it."));
+            problems.Add(
+                new(file, "", "does not exist.", "A model package is a folder with a model.json, as model.schema.json describes it."));
             return null;
         }
 
@@ -74,15 +80,18 @@ public static class ModelPackageLoader
 
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(file), new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
-            problems.AddRange(s_schema.Validate(document.RootElement).Select(fault => new ModelPackageProblem(file, fault.Path, fault.Message, fault.Remedy)));
+            using var document = JsonDocument.Parse(
+                File.ReadAllBytes(file), new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
+            IReadOnlyList<SchemaFault> faults = s_schema.Validate(document.RootElement);
+            problems.AddRange(faults.Select(fault => new ModelPackageProblem(file, fault.Path, fault.Message, fault.Remedy)));
             if (problems.Count > 0)
             {
                 return null;
             }
 
             ModelManifest manifest = document.RootElement.Deserialize(ModelJson.Default.ModelManifest)!;
-            problems.AddRange(ManifestRules.Check(manifest).Select(fault => new ModelPackageProblem(file, fault.Field, fault.Message, fault.Remedy)));
+            problems.AddRange(
+                ManifestRules.Check(manifest).Select(fault => new ModelPackageProblem(file, fault.Field, fault.Message, fault.Remedy)));
             return problems.Count > 0 ? null : manifest;
         }
         catch (JsonException broken)
@@ -117,7 +126,8 @@ public static class ModelPackageLoader
 
         return problems.Count > 0
             ? null
-            : new ModelPackage(folder, manifest, graphs, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sums.ToString()))));
+            : new ModelPackage(
+                folder, manifest, graphs, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sums.ToString()))));
     }
 
     private static string ReadSchema()

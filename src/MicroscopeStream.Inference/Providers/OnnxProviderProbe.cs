@@ -3,12 +3,15 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace MicroscopeStream.Inference.Providers;
 
-/// <summary>Tries a provider by running one addition on it: a provider that is listed may still lack its libraries, driver or card.</summary>
+/// <summary>
+/// Tries a provider by running one addition on it: a provider that is listed may still lack its libraries, driver or card.
+/// </summary>
 /// <remarks>Thread-safe. The answer is kept for the life of the object, because libraries do not appear in a running process.</remarks>
 public sealed class OnnxProviderProbe : IProviderProbe
 {
     // y[1] = x[1] + x[1], opset 13, as ONNX.
-    private static readonly byte[] s_addition = Convert.FromBase64String("CAcSADo1Cg4KAXgKAXgSAXkiA0FkZBIBcFoPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEA0=");
+    private static readonly byte[] s_addition = Convert.FromBase64String(
+        "CAcSADo1Cg4KAXgKAXgSAXkiA0FkZBIBcFoPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEA0=");
 
     private static readonly float[] s_operand = [21];
     private static readonly long[] s_shape = [1];

@@ -22,7 +22,8 @@ internal static class SessionOptionsFactory
         };
         try
         {
-            // Spinning threads would take the cores from the stages before and after this one.
+            // Spinning threads take the cores from the stages before and after this one: on two busy cores a 256 x 256 frame of
+            // decode-2d-small cost 77 ms of CPU time without spinning and 160 with it.
             options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             // Maps are near zero nearly everywhere, and arithmetic on denormal numbers is many times slower.
             options.AddSessionConfigEntry("session.set_denormal_as_zero", "1");

@@ -29,7 +29,8 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
         _mapsSession = sessions[plan.MapsGraph];
         _input = new PinnedTensor([1, 1, height, width]);
         _missing = [.. _frameSession.RunOnce([(plan.Input, _input)], plan.Features).Select(one => MakeMissing(one.Shape, one.Values))];
-        Maps = new PinnedTensor(_mapsSession.RunOnce(plan.Context.Select(one => (one.Name, _missing[one.Feature])), [plan.MapsOutput])[0].Shape);
+        Maps = new PinnedTensor(
+            _mapsSession.RunOnce(plan.Context.Select(one => (one.Name, _missing[one.Feature])), [plan.MapsOutput])[0].Shape);
         _slots = [.. Enumerable.Range(0, plan.Model.Manifest.Input.Frames).Select(_ => new Slot(_missing, _frameSession))];
         _frameBindings = [.. _slots.Select(BindFrame)];
         _mapsBindings = [.. Enumerable.Range(0, _slots.Length).Select(BindMaps)];
@@ -77,7 +78,8 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
 
     public override void Dispose()
     {
-        foreach (IDisposable one in _frameBindings.Concat(_mapsBindings).Concat<IDisposable>(_slots).Concat(_missing).Append(_input).Append(Maps))
+        // Bindings first: they hold on to the tensors.
+        foreach (IDisposable one in (IDisposable[])[.. _frameBindings, .. _mapsBindings, .. _slots, .. _missing, _input, Maps])
         {
             one.Dispose();
         }

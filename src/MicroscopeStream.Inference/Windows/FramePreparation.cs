@@ -5,7 +5,8 @@ namespace MicroscopeStream.Inference.Windows;
 /// <summary>Makes of written rows what the network wants: normalized, and padded to the right and below by repeating the edge.</summary>
 internal sealed class FramePreparation(ModelNormalization normalization, int height, int width, int paddedHeight, int paddedWidth)
 {
-    private readonly bool _isIdentity = normalization is { Kind: NormalizationKind.Photons or NormalizationKind.Constants, Offset: 0, Scale: 1 };
+    private readonly bool _isIdentity =
+        normalization is { Kind: NormalizationKind.Photons or NormalizationKind.Constants, Offset: 0, Scale: 1 };
     private readonly float _offset = (float)normalization.Offset;
     private readonly float _scale = (float)normalization.Scale;
 

@@ -36,7 +36,10 @@ public interface ITemporalNetwork : IDisposable
     /// <exception cref="InvalidOperationException">The last call completed none.</exception>
     NetworkMaps Maps { get; }
 
-    /// <summary>Row <paramref name="y"/> of the next frame, photons, to be written before <see cref="SubmitAsync"/>. Its old contents are undefined.</summary>
+    /// <summary>
+    /// Row <paramref name="y"/> of the next frame, photons, to be written before <see cref="SubmitAsync"/>. Its old contents are
+    /// undefined.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     Span<float> InputRow(int y);
 
@@ -44,7 +47,9 @@ public interface ITemporalNetwork : IDisposable
     /// <param name="sequence">Its number: any for the first frame and after a flush, else the one after the last.</param>
     /// <param name="cancellationToken">Looked at before the frame is handed in; a run that has begun goes on to its end.</param>
     /// <returns>Whether the maps of an earlier frame (or of this one, for a model that looks at no later frames) are ready.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The number is not the one after the last; call <see cref="PassGapAsync"/> first.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The number is not the one after the last; call <see cref="PassGapAsync"/> first.
+    /// </exception>
     /// <exception cref="Execution.ProviderFailedException">The provider failed, and no other is left.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, or the network was closed.</exception>
     ValueTask<bool> SubmitAsync(long sequence, CancellationToken cancellationToken);
@@ -57,7 +62,10 @@ public interface ITemporalNetwork : IDisposable
     /// <exception cref="Execution.ProviderFailedException">The provider failed, and no other is left.</exception>
     ValueTask<bool> PassGapAsync(long nextSequence, CancellationToken cancellationToken);
 
-    /// <summary>Completes the frames whose windows reach beyond the end, one result at a time: call until it returns false. A new series may follow.</summary>
+    /// <summary>
+    /// Completes the frames whose windows reach beyond the end, one result at a time: call until it returns false. A new series may
+    /// follow.
+    /// </summary>
     /// <param name="cancellationToken">Looked at before the work is handed in.</param>
     /// <exception cref="Execution.ProviderFailedException">The provider failed, and no other is left.</exception>
     ValueTask<bool> FlushAsync(CancellationToken cancellationToken);
@@ -74,7 +82,8 @@ public static class TemporalNetworkExtensions
     {
         if (frame.Length != network.Height * network.Width)
         {
-            throw new ArgumentException($"{frame.Length} pixels given for frames of {network.Height} × {network.Width} (height × width).", nameof(frame));
+            throw new ArgumentException(
+                $"{frame.Length} pixels given for frames of {network.Height} × {network.Width} (height × width).", nameof(frame));
         }
 
         for (int y = 0; y < network.Height; y++)

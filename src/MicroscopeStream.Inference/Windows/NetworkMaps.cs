@@ -20,7 +20,9 @@ public readonly ref struct NetworkMaps
     /// <summary>Sequence number of the frame that the maps belong to.</summary>
     public long Sequence { get; }
 
-    /// <summary>All values, padding included: channel c, row y, column x lies at c·<see cref="PlaneStride"/> + y·<see cref="RowStride"/> + x.</summary>
+    /// <summary>
+    /// All values, padding included: channel c, row y, column x lies at c·<see cref="PlaneStride"/> + y·<see cref="RowStride"/> + x.
+    /// </summary>
     public ReadOnlySpan<float> Values { get; }
 
     /// <summary>Number of channels.</summary>

@@ -8,7 +8,8 @@ internal sealed class NetworkPlan
     private NetworkPlan(ModelPackage model)
     {
         Model = model;
-        (string mapsGraph, ModelGraph last) = model.Manifest.Graphs.Single(graph => graph.Value.Outputs.Any(output => output.Is == GraphOutputKind.Maps));
+        (string mapsGraph, ModelGraph last) = model.Manifest.Graphs.Single(
+            graph => graph.Value.Outputs.Any(output => output.Is == GraphOutputKind.Maps));
         MapsGraph = mapsGraph;
         MapsOutput = last.Outputs.Single(output => output.Is == GraphOutputKind.Maps).Name;
         FeatureGraph = model.Manifest.Graphs.Keys.SingleOrDefault(name => name != mapsGraph);
@@ -21,7 +22,10 @@ internal sealed class NetworkPlan
         ModelGraph first = model.Manifest.Graphs[FeatureGraph];
         Input = first.Inputs[0].Name;
         Features = [.. first.Outputs.Select(output => output.Name)];
-        Context = [.. last.Inputs.Select(input => (input.Name, input.From is null ? 0 : Array.IndexOf(Features, input.From), model.Manifest.Input.Target + input.Offset))];
+        Context = [.. last.Inputs.Select(PlaceOf)];
+
+        (string Name, int Feature, int Position) PlaceOf(GraphInput input) =>
+            (input.Name, input.From is null ? 0 : Array.IndexOf(Features, input.From), model.Manifest.Input.Target + input.Offset);
     }
 
     /// <summary>The model.</summary>
@@ -50,7 +54,8 @@ internal sealed class NetworkPlan
     public static NetworkPlan For(ModelPackage model)
     {
         string file = Path.Combine(model.Folder, ModelPackageLoader.ManifestName);
-        ModelPackageProblem[] problems = [.. Limits(model.Manifest).Select(limit => new ModelPackageProblem(file, limit.Field, limit.Message, limit.Remedy))];
+        ModelPackageProblem[] problems = [.. Limits(model.Manifest).Select(
+            limit => new ModelPackageProblem(file, limit.Field, limit.Message, limit.Remedy))];
         return problems.Length == 0 ? new NetworkPlan(model) : throw new ModelPackageException(problems);
     }
 
@@ -59,17 +64,27 @@ internal sealed class NetworkPlan
         ModelInput input = manifest.Input;
         if (input.Upsampling != 1)
         {
-            yield return ("input.upsampling", $"is {input.Upsampling}, which this version cannot do.", "Export the network with the upsampling inside.");
+            yield return (
+                "input.upsampling",
+                $"is {input.Upsampling}, which this version cannot do.",
+                "Export the network with the upsampling inside.");
         }
 
-        if (input.Normalization.Kind is NormalizationKind.Percentile or NormalizationKind.MinMax || input.Normalization.Scope != NormalizationScope.Constant)
+        if (input.Normalization.Kind is NormalizationKind.Percentile or NormalizationKind.MinMax
+            || input.Normalization.Scope != NormalizationScope.Constant)
         {
-            yield return ("input.normalization", "takes its numbers from the frames, which this version cannot do.", "Use photons, anscombe or constants with the scope constant.");
+            yield return (
+                "input.normalization",
+                "takes its numbers from the frames, which this version cannot do.",
+                "Use photons, anscombe or constants with the scope constant.");
         }
 
-        string[] seeFrames = [.. manifest.Graphs.Where(graph => graph.Value.Inputs.All(one => one.Is == GraphInputKind.Frame)).Select(graph => graph.Key)];
-        string[] seeWindows = [.. manifest.Graphs.Where(graph => graph.Value.Inputs.All(one => one.Is == GraphInputKind.Window)).Select(graph => graph.Key)];
-        string[] seeFeatures = [.. manifest.Graphs.Where(graph => graph.Value.Inputs.All(one => one.Is == GraphInputKind.Features)).Select(graph => graph.Key)];
+        string[] seeFrames = [.. manifest.Graphs.Where(
+            graph => graph.Value.Inputs.All(one => one.Is == GraphInputKind.Frame)).Select(graph => graph.Key)];
+        string[] seeWindows = [.. manifest.Graphs.Where(
+            graph => graph.Value.Inputs.All(one => one.Is == GraphInputKind.Window)).Select(graph => graph.Key)];
+        string[] seeFeatures = [.. manifest.Graphs.Where(
+            graph => graph.Value.Inputs.All(one => one.Is == GraphInputKind.Features)).Select(graph => graph.Key)];
         bool two = manifest.Graphs.Count == 2 && seeFrames.Length == 1 && seeFeatures.Length == 1
             && manifest.Graphs[seeFrames[0]].Inputs.Count == 1
             && manifest.Graphs[seeFrames[0]].Outputs.All(output => output.Is == GraphOutputKind.Features);
@@ -77,7 +92,11 @@ internal sealed class NetworkPlan
             && (seeWindows.Length == 1 || (seeFrames.Length == 1 && input.Frames == 1));
         if (!two && !one)
         {
-            yield return ("graphs", "fit together in a way that this version cannot run.", "It runs one network with one input (the window, or the frame of a one-frame window), or a per-frame network with one input and a second one that takes its features.");
+            yield return (
+                "graphs",
+                "fit together in a way that this version cannot run.",
+                "It runs one network with one input (the window, or the frame of a one-frame window), " +
+                "or a per-frame network with one input and a second one that takes its features.");
         }
     }
 }

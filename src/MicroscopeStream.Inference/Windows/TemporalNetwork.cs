@@ -33,7 +33,8 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
         ModelManifest manifest = plan.Model.Manifest;
         (PaddedHeight, _paddedWidth) = manifest.Input.Size.Pad(height, width);
         _preparation = new FramePreparation(manifest.Input.Normalization, height, width, PaddedHeight, _paddedWidth);
-        _scales = manifest.Output.Channels.All(channel => channel.Scale == 1) ? null : [.. manifest.Output.Channels.Select(channel => (float)channel.Scale)];
+        float[] scales = [.. manifest.Output.Channels.Select(channel => (float)channel.Scale)];
+        _scales = Array.TrueForAll(scales, scale => scale == 1) ? null : scales;
         _window = new long[manifest.Input.Frames];
         Array.Fill(_window, Missing);
         _client = host.Register();
@@ -79,7 +80,8 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
             PinnedTensor maps = _executor!.Maps;
             int upscale = Model.Manifest.Output.Upscale;
             int rowStride = (int)maps.Shape[3];
-            return new NetworkMaps(_ready, maps.Span, (int)maps.Shape[1], Height * upscale, Width * upscale, rowStride, rowStride * (int)maps.Shape[2]);
+            return new NetworkMaps(
+                _ready, maps.Span, (int)maps.Shape[1], Height * upscale, Width * upscale, rowStride, rowStride * (int)maps.Shape[2]);
         }
     }
 
@@ -136,7 +138,9 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
     {
         ThrowIfBusy();
         ArgumentOutOfRangeException.ThrowIfLessThan(nextSequence, Math.Max(_expected, 0));
-        return _expected == Missing || _expected == nextSequence ? new ValueTask<bool>(NothingReady()) : HandIn(Step.Gap, nextSequence, cancellationToken);
+        return _expected == Missing || _expected == nextSequence
+            ? new ValueTask<bool>(NothingReady())
+            : HandIn(Step.Gap, nextSequence, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -304,7 +308,8 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
             throw new ModelPackageException([new(
                 Path.Combine(Model.Folder, ModelPackageLoader.ManifestName),
                 "output",
-                $"describes maps of [{string.Join(", ", wanted)}] for frames of {PaddedHeight} × {_paddedWidth}, but the network gives [{string.Join(", ", shape)}].",
+                $"describes maps of [{string.Join(", ", wanted)}] for frames of {PaddedHeight} × {_paddedWidth}, " +
+                $"but the network gives [{string.Join(", ", shape)}].",
                 "Mend output.channels or output.upscale, or input.size.multiple.")]);
         }
     }

@@ -29,5 +29,7 @@ internal abstract class WindowExecutor : IDisposable
     /// <param name="height">Padded rows.</param>
     /// <param name="width">Padded columns.</param>
     public static WindowExecutor Create(NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, int height, int width) =>
-        plan.FeatureGraph is null ? new StackedExecutor(plan, sessions, height, width) : new FeatureCacheExecutor(plan, sessions, height, width);
+        plan.FeatureGraph is null
+            ? new StackedExecutor(plan, sessions, height, width)
+            : new FeatureCacheExecutor(plan, sessions, height, width);
 }

@@ -108,7 +108,9 @@ public class ExecutionHostsTests
     {
         using ITemporalNetwork network = await OpenAsync(_models.Convolutions("conv", depth: 2), 256, 256);
         ValueTask<bool> first = network.SubmitAsync(0, CancellationToken.None);
-        Assert.That(() => network.SubmitAsync(0, CancellationToken.None), Throws.InvalidOperationException.With.Message.Contains("one frame at a time"));
+        Assert.That(
+            () => network.SubmitAsync(0, CancellationToken.None),
+            Throws.InvalidOperationException.With.Message.Contains("one frame at a time"));
         Assert.That(await first, Is.True);
     }
 

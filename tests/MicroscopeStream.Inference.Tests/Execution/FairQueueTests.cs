@@ -8,7 +8,8 @@ public class FairQueueTests
     public void Clients_that_always_have_work_get_equal_time_whatever_the_size_of_their_pieces()
     {
         var queue = new FairQueue<string>();
-        (FairQueue<string>.Client Client, string Name, double Cost)[] clients = [(queue.Add(), "small", 1), (queue.Add(), "large", 10), (queue.Add(), "middle", 3)];
+        (FairQueue<string>.Client Client, string Name, double Cost)[] clients =
+            [(queue.Add(), "small", 1), (queue.Add(), "large", 10), (queue.Add(), "middle", 3)];
         var time = clients.ToDictionary(one => one.Name, _ => 0.0);
         foreach ((FairQueue<string>.Client client, string name, double cost) in clients)
         {

@@ -8,7 +8,9 @@ using Polly.Simmy;
 
 namespace MicroscopeStream.Inference.Tests.Execution;
 
-/// <summary>A provider that fails in the middle, by Polly's chaos strategy: what comes out must not show it, and what is reported must.</summary>
+/// <summary>
+/// A provider that fails in the middle, by Polly's chaos strategy: what comes out must not show it, and what is reported must.
+/// </summary>
 public class FallbackNetworkTests
 {
     private readonly TestTimeProvider _time = new();
@@ -81,7 +83,8 @@ public class FallbackNetworkTests
         Assert.That(network.Provider.Used, Is.EqualTo(ExecutionProvider.Cuda));
         Assert.That(network.Provider.Reasons, Has.Count.EqualTo(2));
         Assert.That(network.Provider.Reasons[1], Does.Contain("works again"));
-        Assert.That(seen, Is.EqualTo(string.Concat(Enumerable.Range(0, (int)next + 2).Select(i => $"{i} "))), "no frame twice, none left out");
+        Assert.That(
+            seen, Is.EqualTo(string.Concat(Enumerable.Range(0, (int)next + 2).Select(i => $"{i} "))), "no frame twice, none left out");
     }
 
     [Test]
@@ -91,7 +94,9 @@ public class FallbackNetworkTests
         (_failsAt, _cpuFails) = (call => call == 1, true);
         using FallbackNetwork network = await OpenAsync();
         await network.SubmitAsync(0, CancellationToken.None);
-        Assert.That(async () => await network.SubmitAsync(1, CancellationToken.None), Throws.InstanceOf<ProviderFailedException>().With.Message.Contains("no memory"));
+        Assert.That(
+            async () => await network.SubmitAsync(1, CancellationToken.None),
+            Throws.InstanceOf<ProviderFailedException>().With.Message.Contains("no memory"));
     }
 
     private static async Task<string> FeedAsync(FallbackNetwork network, long from, int count)
@@ -142,11 +147,14 @@ public class FallbackNetworkTests
 
         public Span<float> InputRow(int y) => inner.InputRow(y);
 
-        public ValueTask<bool> SubmitAsync(long sequence, CancellationToken cancellationToken) => _chaos.ExecuteAsync(token => inner.SubmitAsync(sequence, token), cancellationToken);
+        public ValueTask<bool> SubmitAsync(long sequence, CancellationToken cancellationToken) =>
+            _chaos.ExecuteAsync(token => inner.SubmitAsync(sequence, token), cancellationToken);
 
-        public ValueTask<bool> PassGapAsync(long nextSequence, CancellationToken cancellationToken) => _chaos.ExecuteAsync(token => inner.PassGapAsync(nextSequence, token), cancellationToken);
+        public ValueTask<bool> PassGapAsync(long nextSequence, CancellationToken cancellationToken) =>
+            _chaos.ExecuteAsync(token => inner.PassGapAsync(nextSequence, token), cancellationToken);
 
-        public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) => _chaos.ExecuteAsync(token => inner.FlushAsync(token), cancellationToken);
+        public ValueTask<bool> FlushAsync(CancellationToken cancellationToken) =>
+            _chaos.ExecuteAsync(token => inner.FlushAsync(token), cancellationToken);
 
         public void Dispose() => inner.Dispose();
 

@@ -23,7 +23,8 @@ public class ModelVerifierTests
         string folder = models.OneGraph(frames: 1, target: 0, change: manifest => ModelPackageLoaderTests.Replace(manifest, bytes));
         await File.WriteAllBytesAsync(Path.Combine(folder, "net.onnx"), bytes);
         Assert.That(
-            async () => await ModelVerifier.VerifyAsync(ModelPackageLoader.Load(folder), hosts, ExecutionProvider.Cpu, CancellationToken.None),
+            async () => await ModelVerifier.VerifyAsync(
+                ModelPackageLoader.Load(folder), hosts, ExecutionProvider.Cpu, CancellationToken.None),
             Throws.InstanceOf<ModelPackageException>().With.Message.Contains("output.channels[0]").And.Message.Contains("'f0'"));
     }
 }

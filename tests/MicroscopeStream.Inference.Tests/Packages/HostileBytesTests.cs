@@ -83,16 +83,19 @@ public class HostileBytesTests
     public async Task A_graph_that_looks_whole_and_is_not_is_refused_on_opening()
     {
         // Vouched for, well formed, and with an operator that does not exist.
-        byte[] bytes = new OnnxModelBuilder().Input("window", 1, 1, -1, -1).Output("maps", 1, 1, -1, -1).Node("Frobnicate", ["window"], "maps").Build();
+        byte[] bytes = new OnnxModelBuilder().Input("window", 1, 1, -1, -1).Output("maps", 1, 1, -1, -1)
+            .Node("Frobnicate", ["window"], "maps").Build();
         string folder = _models.OneGraph(frames: 1, target: 0, change: manifest => ModelPackageLoaderTests.Replace(manifest, bytes));
         await File.WriteAllBytesAsync(Path.Combine(folder, "net.onnx"), bytes);
         ModelPackage package = ModelPackageLoader.Load(folder);
         using var hosts = new ExecutionHosts(threads: new InferenceThreads(1));
-        ModelPackageException? refused = await Assert.ThrowsAsync<ModelPackageException>(() => hosts.OpenAsync(package, 8, 8, ExecutionProvider.Cpu, CancellationToken.None));
+        ModelPackageException? refused = await Assert.ThrowsAsync<ModelPackageException>(
+            () => hosts.OpenAsync(package, 8, 8, ExecutionProvider.Cpu, CancellationToken.None));
         Assert.That(refused!.Message, Does.Contain("net.onnx").And.Contain("Frobnicate"));
 
         // The service goes on: another model opens on the same hosts.
-        using ITemporalNetwork other = await hosts.OpenAsync(ModelPackageLoader.Load(_models.OneGraph("whole")), 8, 8, ExecutionProvider.Cpu, CancellationToken.None);
+        using ITemporalNetwork other = await hosts.OpenAsync(
+            ModelPackageLoader.Load(_models.OneGraph("whole")), 8, 8, ExecutionProvider.Cpu, CancellationToken.None);
         Assert.That(other.MillisecondsPerFrame, Is.GreaterThan(0));
     }
 

@@ -52,6 +52,8 @@ public class ModelCatalogTests
         Assert.That(ModelDirectories.Resolve(asked, named, [start]), Is.EqualTo(new[] { asked }));
         Assert.That(ModelDirectories.Resolve(null, $"{named}{Path.PathSeparator}{asked}", [start]), Is.EqualTo(new[] { named, asked }));
         Assert.That(ModelDirectories.Resolve(null, "", [start]), Is.EqualTo(new[] { found }));
-        Assert.That(() => ModelDirectories.Resolve(Path.Combine(_models.Root, "gone"), null, [start]), Throws.InstanceOf<DirectoryNotFoundException>().With.Message.Contains("--models"));
+        Assert.That(
+            () => ModelDirectories.Resolve(Path.Combine(_models.Root, "gone"), null, [start]),
+            Throws.InstanceOf<DirectoryNotFoundException>().With.Message.Contains("--models"));
     }
 }

@@ -58,7 +58,7 @@ public class ModelPackageLoaderTests
         ["domain.pixel_size_nm", "ends before it begins", (JsonObject m) => { m["domain"]!["pixel_size_nm"] = new JsonArray(160, 80); }],
         ["domain.pixel_size_nm", "has 1 entries", (JsonObject m) => { m["domain"]!["pixel_size_nm"] = new JsonArray(160); }],
         ["domain.camera[0]", "is \"polaroid\"", (JsonObject m) => { m["domain"]!["camera"] = new JsonArray("polaroid"); }],
-        ["provenance.sha256.frame.onnx", "is missing", (JsonObject m) => { ((JsonObject)m["provenance"]!["sha256"]!).Remove("frame.onnx"); }],
+        ["provenance.sha256.frame.onnx", "is missing", (JsonObject m) => { m["provenance"]!["sha256"]!.AsObject().Remove("frame.onnx"); }],
         ["provenance.sha256.frame.onnx", "but the file's is", (JsonObject m) => { m["provenance"]!["sha256"]!["frame.onnx"] = new string('0', 64); }],
         ["graphs.frame.file", "is \"../frame.onnx\"", (JsonObject m) => { m["graphs"]!["frame"]!["file"] = "../frame.onnx"; }],
         ["graphs.frame.file", "is \"/etc/x.onnx\"", (JsonObject m) => { m["graphs"]!["frame"]!["file"] = "/etc/x.onnx"; }],
@@ -67,7 +67,7 @@ public class ModelPackageLoaderTests
         ["graphs.frame.inputs", "do not mention frame", (JsonObject m) => { m["graphs"]!["frame"]!["inputs"]![0]!["name"] = "image"; }],
         ["graphs.context.inputs[0].offset", "outside the window", (JsonObject m) => { m["graphs"]!["context"]!["inputs"]![0]!["offset"] = -2; }],
         ["graphs.context.inputs[0].from", "no network puts out", (JsonObject m) => { m["graphs"]!["context"]!["inputs"]![0]!["from"] = "nothing"; }],
-        ["graphs.context.outputs[0].is", "needs the shape [1, 2, any, any]", (JsonObject m) => { ((JsonArray)m["output"]!["channels"]!).RemoveAt(2); }],
+        ["graphs.context.outputs[0].is", "needs the shape [1, 2, any, any]", (JsonObject m) => { m["output"]!["channels"]!.AsArray().RemoveAt(2); }],
         ["graphs", "have 0 outputs that are maps", (JsonObject m) => { m["graphs"]!["context"]!["outputs"]![0]!["is"] = "features"; }],
         ["readout", "is missing", (JsonObject m) => { m["task"] = "localization"; }],
     ];
@@ -76,9 +76,11 @@ public class ModelPackageLoaderTests
     public void A_fault_is_named_by_its_field_with_a_remedy(string field, string message, Action<JsonObject> change)
     {
         string folder = _models.TwoGraphs(change: change);
-        Assert.That(ModelPackageLoader.TryLoad(folder, out ModelPackage? package, out IReadOnlyList<ModelPackageProblem> problems), Is.False);
+        Assert.That(
+            ModelPackageLoader.TryLoad(folder, out ModelPackage? package, out IReadOnlyList<ModelPackageProblem> problems), Is.False);
         Assert.That(package, Is.Null);
-        ModelPackageProblem? problem = problems.FirstOrDefault(one => one.Field == field && one.Message.Contains(message, StringComparison.Ordinal));
+        ModelPackageProblem? problem = problems.FirstOrDefault(
+            one => one.Field == field && one.Message.Contains(message, StringComparison.Ordinal));
         Assert.That(problem, Is.Not.Null, string.Join('\n', problems));
         Assert.That(problem!.File, Does.StartWith(folder));
         Assert.That(problem.Remedy, Is.Not.Empty);
@@ -120,7 +122,9 @@ public class ModelPackageLoaderTests
         string outside = Path.Combine(_models.Root, "outside.onnx");
         File.Move(Path.Combine(folder, "frame.onnx"), outside);
         File.CreateSymbolicLink(Path.Combine(folder, "frame.onnx"), outside);
-        Assert.That(() => ModelPackageLoader.Load(folder), Throws.InstanceOf<ModelPackageException>().With.Message.Contains("leads out of the model's folder"));
+        Assert.That(
+            () => ModelPackageLoader.Load(folder),
+            Throws.InstanceOf<ModelPackageException>().With.Message.Contains("leads out of the model's folder"));
     }
 
     [Test]
@@ -130,16 +134,20 @@ public class ModelPackageLoaderTests
             .WeightElsewhere("w", "../../secret").Node("Mul", ["window", "w"], "maps").Build();
         string folder = _models.OneGraph(frames: 1, target: 0, change: manifest => Replace(manifest, bytes));
         File.WriteAllBytes(Path.Combine(folder, "net.onnx"), bytes);
-        Assert.That(() => ModelPackageLoader.Load(folder), Throws.InstanceOf<ModelPackageException>().With.Message.Contains("weights lie in another file"));
+        Assert.That(
+            () => ModelPackageLoader.Load(folder),
+            Throws.InstanceOf<ModelPackageException>().With.Message.Contains("weights lie in another file"));
     }
 
     [Test]
     public void A_network_that_is_not_float32_is_refused()
     {
-        byte[] bytes = new OnnxModelBuilder().Input("window", 1, 1, -1, -1).OutputOf(10, "maps", 1, 1, -1, -1).Node("Cast", ["window"], "maps", ("to", [10])).Build();
+        byte[] bytes = new OnnxModelBuilder().Input("window", 1, 1, -1, -1).OutputOf(10, "maps", 1, 1, -1, -1)
+            .Node("Cast", ["window"], "maps", ("to", [10])).Build();
         string folder = _models.OneGraph(frames: 1, target: 0, change: manifest => Replace(manifest, bytes));
         File.WriteAllBytes(Path.Combine(folder, "net.onnx"), bytes);
-        Assert.That(() => ModelPackageLoader.Load(folder), Throws.InstanceOf<ModelPackageException>().With.Message.Contains("is not float32"));
+        Assert.That(
+            () => ModelPackageLoader.Load(folder), Throws.InstanceOf<ModelPackageException>().With.Message.Contains("is not float32"));
     }
 
     internal static void Replace(JsonObject manifest, byte[] bytes) =>

@@ -43,19 +43,22 @@ public class SchemaTests
         }
         else if (info.Type.IsEnum)
         {
-            string[] written = [.. Enum.GetValuesAsUnderlyingType(info.Type).Cast<object>().Select(value => JsonSerializer.Serialize(Enum.ToObject(info.Type, value), info).Trim('"'))];
+            string[] written = [.. Enum.GetValuesAsUnderlyingType(info.Type).Cast<object>().Select(
+                value => JsonSerializer.Serialize(Enum.ToObject(info.Type, value), info).Trim('"'))];
             string[] allowed = [.. schema.GetProperty("enum").EnumerateArray().Select(value => value.GetString()!)];
             Add(written.Except(allowed).Select(value => $"{path}: the enum's {value} is not in the schema"));
             Add(allowed.Except(written).Select(value => $"{path}: the schema's {value} is not in the enum"));
         }
         else if (info.Kind == JsonTypeInfoKind.Object)
         {
-            Dictionary<string, JsonElement> fields = schema.GetProperty("properties").EnumerateObject().Where(field => field.Name != "$schema").ToDictionary(field => field.Name, field => field.Value);
+            var fields = schema.GetProperty("properties").EnumerateObject()
+                .Where(field => field.Name != "$schema").ToDictionary(field => field.Name, field => field.Value);
             JsonPropertyInfo[] properties = [.. info.Properties.Where(property => !property.IsExtensionData && property.Get is not null)];
             Add(properties.Select(property => property.Name).Except(fields.Keys).Select(name => $"{path}.{name}: not in the schema"));
             Add(fields.Keys.Except(properties.Select(property => property.Name)).Select(name => $"{path}.{name}: not in {info.Type.Name}"));
             string[] required = schema.TryGetProperty("required", out JsonElement names) ? [.. names.EnumerateArray().Select(name => name.GetString()!)] : [];
-            Add(properties.Where(property => property.IsRequired != required.Contains(property.Name)).Select(property => $"{path}.{property.Name}: required in one only"));
+            Add(
+                properties.Where(property => property.IsRequired != required.Contains(property.Name)).Select(property => $"{path}.{property.Name}: required in one only"));
             foreach (JsonPropertyInfo property in properties.Where(property => fields.ContainsKey(property.Name)))
             {
                 Compare(root, fields[property.Name], property.PropertyType, $"{path}.{property.Name}", differences);

@@ -11,7 +11,8 @@ public class ShippedModelsTests
 {
     private static IEnumerable<string> Folders() =>
         TestPaths.InRepository("onnx-models") is string root
-            ? Directory.EnumerateFiles(root, "model.json", SearchOption.AllDirectories).Select(file => Path.GetFileName(Path.GetDirectoryName(file)!))
+            ? Directory.EnumerateFiles(root, "model.json", SearchOption.AllDirectories).Select(
+                file => Path.GetFileName(Path.GetDirectoryName(file)!))
             : [];
 
     [TestCaseSource(nameof(Folders))]
@@ -38,7 +39,9 @@ public class ShippedModelsTests
 
         int Check(NetworkMaps maps)
         {
-            Assert.That((maps.Channels, maps.Height, maps.Width), Is.EqualTo((model.Manifest.Output.Channels.Count, 50 * model.Manifest.Output.Upscale, 61 * model.Manifest.Output.Upscale)));
+            Assert.That(
+                (maps.Channels, maps.Height, maps.Width),
+                Is.EqualTo((model.Manifest.Output.Channels.Count, 50 * model.Manifest.Output.Upscale, 61 * model.Manifest.Output.Upscale)));
             Assert.That(maps.Values.ToArray(), Has.All.Matches<float>(float.IsFinite));
             return 1;
         }

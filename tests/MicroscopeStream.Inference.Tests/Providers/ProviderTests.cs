@@ -16,7 +16,8 @@ public class ProviderTests
     [TestCase(ExecutionProvider.TensorRt, "tensorrt", ExecutionProvider.Cuda, 1)]
     [TestCase(ExecutionProvider.TensorRt, "tensorrt cuda", ExecutionProvider.Cpu, 2)]
     [TestCase(ExecutionProvider.Cpu, "cuda cpu", ExecutionProvider.Cpu, 0)]
-    public void The_first_of_the_chain_that_works_is_used_and_each_other_has_a_reason(ExecutionProvider requested, string broken, ExecutionProvider used, int reasons)
+    public void The_first_of_the_chain_that_works_is_used_and_each_other_has_a_reason(
+        ExecutionProvider requested, string broken, ExecutionProvider used, int reasons)
     {
         ProviderDecision decision = new ProviderSelector(new FakeProbe(broken)).Select(requested);
         Assert.That(decision.Requested, Is.EqualTo(requested));
@@ -30,11 +31,14 @@ public class ProviderTests
     [TestCase(null, ExecutionProvider.Auto)]
     [TestCase(" cuda ", ExecutionProvider.Cuda)]
     [TestCase("TensorRT", ExecutionProvider.TensorRt)]
-    public void Names_are_read_whatever_their_case(string? name, ExecutionProvider expected) => Assert.That(ExecutionProviders.Parse(name), Is.EqualTo(expected));
+    public void Names_are_read_whatever_their_case(string? name, ExecutionProvider expected) =>
+        Assert.That(ExecutionProviders.Parse(name), Is.EqualTo(expected));
 
     [Test]
     public void An_unknown_name_is_refused_with_those_that_are_known() =>
-        Assert.That(() => ExecutionProviders.Parse("abacus"), Throws.InstanceOf<FormatException>().With.Message.Contains("auto, cpu, cuda, tensorrt"));
+        Assert.That(
+            () => ExecutionProviders.Parse("abacus"),
+            Throws.InstanceOf<FormatException>().With.Message.Contains("auto, cpu, cuda, tensorrt"));
 
     [Test]
     public void The_runtime_loads_and_knows_the_cpu()
@@ -48,7 +52,8 @@ public class ProviderTests
     {
         using var models = new TinyModels();
         using var hosts = new ExecutionHosts(threads: new InferenceThreads(1));
-        using ITemporalNetwork network = await hosts.OpenAsync(ModelPackageLoader.Load(models.TwoGraphs()), 8, 8, ExecutionProvider.TensorRt, CancellationToken.None);
+        using ITemporalNetwork network = await hosts.OpenAsync(
+            ModelPackageLoader.Load(models.TwoGraphs()), 8, 8, ExecutionProvider.TensorRt, CancellationToken.None);
         TestContext.Out.WriteLine(network.Provider);
         Assert.That(network.Provider.Requested, Is.EqualTo(ExecutionProvider.TensorRt));
         Assert.That(network.Provider.Used == ExecutionProvider.TensorRt || network.Provider.Reasons.Count > 0);

@@ -8,7 +8,9 @@ using MicroscopeStream.Inference.Windows;
 
 namespace MicroscopeStream.Inference.Tests.Windows;
 
-/// <summary>The cache of features and its bound buffers against the plainest way there is to run the same graphs: every frame anew, nothing bound.</summary>
+/// <summary>
+/// The cache of features and its bound buffers against the plainest way there is to run the same graphs: every frame anew, nothing bound.
+/// </summary>
 public class PlainRunTests
 {
     [Test]

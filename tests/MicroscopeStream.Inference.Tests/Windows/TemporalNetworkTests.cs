@@ -32,7 +32,8 @@ public class TemporalNetworkTests
     [TestCase(true, 3, 2, new[] { 0L, 1, 2, 5 }, "0:--0 1:-01 2:012 5:--5")]
     [TestCase(false, 3, 0, new[] { 0L, 1, 2 }, "0:012 1:12- 2:2--")]
     [TestCase(false, 1, 0, new[] { 3L, 4, 7 }, "3:3 4:4 7:7")]
-    public async Task Every_frame_gets_its_window_and_missing_frames_are_zero(bool two, int frames, int target, long[] sequences, string expected)
+    public async Task Every_frame_gets_its_window_and_missing_frames_are_zero(
+        bool two, int frames, int target, long[] sequences, string expected)
     {
         string folder = two ? _models.TwoGraphs(frames: frames, target: target) : _models.OneGraph(frames: frames, target: target);
         using ITemporalNetwork network = await OpenAsync(folder, 6, 5);
@@ -58,7 +59,8 @@ public class TemporalNetworkTests
             {
                 for (int x = 0; x < 8; x++)
                 {
-                    Assert.That(maps.Values[(y * 8) + x], Is.EqualTo(frame[(Math.Min(y, 4) * 6) + Math.Min(x, 5)]), $"padded pixel ({x}, {y})");
+                    Assert.That(
+                        maps.Values[(y * 8) + x], Is.EqualTo(frame[(Math.Min(y, 4) * 6) + Math.Min(x, 5)]), $"padded pixel ({x}, {y})");
                 }
             }
         }
@@ -86,7 +88,9 @@ public class TemporalNetworkTests
     {
         using ITemporalNetwork network = await OpenAsync(_models.OneGraph(), 4, 4);
         await network.SubmitAsync(5, CancellationToken.None);
-        Assert.That(() => network.SubmitAsync(7, CancellationToken.None), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Frame 6 is expected"));
+        Assert.That(
+            () => network.SubmitAsync(7, CancellationToken.None),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Frame 6 is expected"));
         Assert.That(() => network.SubmitAsync(5, CancellationToken.None), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(() => network.PassGapAsync(5, CancellationToken.None), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(await network.SubmitAsync(6, CancellationToken.None), Is.True);
@@ -103,7 +107,9 @@ public class TemporalNetworkTests
 
     [Test]
     public void Frames_larger_than_the_model_takes_are_refused_before_anything_is_loaded() =>
-        Assert.That(async () => await OpenAsync(_models.OneGraph(), 600, 20), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("512 × 512"));
+        Assert.That(
+            async () => await OpenAsync(_models.OneGraph(), 600, 20),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("512 × 512"));
 
     [Test]
     public async Task Closing_while_a_frame_waits_ends_the_wait()

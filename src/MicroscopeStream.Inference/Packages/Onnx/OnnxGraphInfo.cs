@@ -26,5 +26,5 @@ public sealed record OnnxTensorInfo(string Name, int ElementType, IReadOnlyList<
 
     /// <summary>Name and shape, for messages.</summary>
     public override string ToString() =>
-        $"{Name}[{(Shape is null ? "…" : string.Join(", ", Shape.Select(length => length < 0 ? "?" : length.ToString(System.Globalization.CultureInfo.InvariantCulture))))}]";
+        $"{Name}[{(Shape is null ? "…" : string.Join(", ", Shape).Replace("-1", "?", StringComparison.Ordinal))}]";
 }

@@ -196,7 +196,8 @@ public static class OnnxGraphReader
         return domain.Length == 0 || domain == "ai.onnx" ? version : 0;
     }
 
-    private static (string Key, string Value) ReadEntry(ReadOnlySpan<byte> message) => (ReadName(message, field: 1), ReadName(message, field: 2));
+    private static (string Key, string Value) ReadEntry(ReadOnlySpan<byte> message) =>
+        (ReadName(message, field: 1), ReadName(message, field: 2));
 
     private sealed record GraphParts(List<OnnxTensorInfo> Inputs, List<OnnxTensorInfo> Outputs, HashSet<string> Initializers);
 }

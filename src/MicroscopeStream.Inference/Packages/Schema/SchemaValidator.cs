@@ -118,7 +118,8 @@ internal sealed class SchemaValidator
         void CheckCount(int count, string what)
         {
             bool least = keyword.Name.StartsWith("min", StringComparison.Ordinal);
-            Fault(least ? count >= rule.GetInt32() : count <= rule.GetInt32(), $"has {count} {what}", $"It must have at {(least ? "least" : "most")} {rule}");
+            bool good = least ? count >= rule.GetInt32() : count <= rule.GetInt32();
+            Fault(good, $"has {count} {what}", $"It must have at {(least ? "least" : "most")} {rule}");
         }
 
         void Fault(bool good, string message, string remedy)
@@ -136,7 +137,8 @@ internal sealed class SchemaValidator
         {
             if (!value.TryGetProperty(name, out _))
             {
-                string meaning = schema.TryGetProperty("properties", out JsonElement properties) && properties.TryGetProperty(name, out JsonElement about)
+                string meaning = schema.TryGetProperty(
+                    "properties", out JsonElement properties) && properties.TryGetProperty(name, out JsonElement about)
                     && about.TryGetProperty("description", out JsonElement said) ? $": {said.GetString()}" : "";
                 faults.Add(new SchemaFault(Join(path, name), "is missing.", $"Add it{meaning}."));
             }
@@ -160,7 +162,8 @@ internal sealed class SchemaValidator
             else if (rule.ValueKind == JsonValueKind.False)
             {
                 string names = hasKnown ? string.Join(", ", known.EnumerateObject().Select(entry => entry.Name)) : "none";
-                faults.Add(new SchemaFault(Join(path, property.Name), "is not a known field.", $"Remove it, or mend its spelling; known here are: {names}."));
+                string remedy = $"Remove it, or mend its spelling; known here are: {names}.";
+                faults.Add(new SchemaFault(Join(path, property.Name), "is not a known field.", remedy));
             }
         }
     }
