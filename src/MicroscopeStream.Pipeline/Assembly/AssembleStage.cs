@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Pipeline.Accounting;
@@ -27,20 +28,17 @@ internal sealed class AssembleStage
 
     public async Task RunAsync()
     {
-        while (await _input.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        while (await _input.TakeAsync().ConfigureAwait(false) is { IsSome: true } taken)
         {
-            while (_input.TryRead(out PhotonFrame frame))
+            if (_context.Aborted.IsCancellationRequested)
             {
-                if (_context.Aborted.IsCancellationRequested)
-                {
-                    frame.Lease.Dispose();
-                    _context.Frames.CountDropped(DropCause.Aborted);
-                    continue;
-                }
-
-                _window.Push(frame);
-                await EmitAsync(frame.ConvertedTimestamp, nothingMore: false).ConfigureAwait(false);
+                taken.Item.Lease.Dispose();
+                _context.Frames.CountDropped(DropCause.Aborted);
+                continue;
             }
+
+            _window.Push(taken.Item);
+            await EmitAsync(taken.Item.ConvertedTimestamp, nothingMore: false).ConfigureAwait(false);
         }
 
         await EmitAsync(_context.Time.GetTimestamp(), nothingMore: true).ConfigureAwait(false);
@@ -60,6 +58,7 @@ internal sealed class AssembleStage
     }
 
     /// <summary>Sends on every window that is ready; <paramref name="arrived"/> is when the frame came that completed it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask EmitAsync(long arrived, bool nothingMore)
     {
         while (_window.IsReady(nothingMore) && !_context.Aborted.IsCancellationRequested)

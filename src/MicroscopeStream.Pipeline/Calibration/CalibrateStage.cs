@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
@@ -40,15 +41,13 @@ internal sealed class CalibrateStage
             await CalibrateAsync(calibrator, frame).ConfigureAwait(false);
         }
 
-        while (await _input.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        while (await _input.TakeAsync().ConfigureAwait(false) is { IsSome: true } taken)
         {
-            while (_input.TryRead(out IngestedFrame frame))
-            {
-                await CalibrateAsync(calibrator, frame).ConfigureAwait(false);
-            }
+            await CalibrateAsync(calibrator, taken.Item).ConfigureAwait(false);
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask CalibrateAsync(FrameCalibrator calibrator, IngestedFrame raw)
     {
         if (_context.Aborted.IsCancellationRequested)

@@ -57,20 +57,20 @@ internal sealed class FrameIntake
     private bool Live => _context.Specification.Policy == FramePolicy.Live;
 
     /// <summary>Waits (lossless) or makes room (live) for the next frame's buffer. False: there is none, and will not be.</summary>
-    public async ValueTask<bool> WaitForBufferAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> WaitForBufferAsync(CancellationToken cancellationToken)
     {
-        if (Live)
+        if (!Live)
         {
-            // Frames on their way through calibration come back by themselves; those that only wait can be given up.
-            if (_pool.Outstanding >= _pool.Capacity)
-            {
-                DropOldest();
-            }
-
-            return _pool.Outstanding < _pool.Capacity;
+            return _pool.WaitForFreeAsync(cancellationToken);
         }
 
-        return await _pool.WaitForFreeAsync(cancellationToken).ConfigureAwait(false);
+        // Frames on their way through calibration come back by themselves; those that only wait can be given up.
+        if (_pool.Outstanding >= _pool.Capacity)
+        {
+            DropOldest();
+        }
+
+        return ValueTask.FromResult(_pool.Outstanding < _pool.Capacity);
     }
 
     public IngestResult Offer(FrameLease lease)

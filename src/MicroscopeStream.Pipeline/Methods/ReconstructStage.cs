@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using MicroscopeStream.Pipeline.Accounting;
 using MicroscopeStream.Pipeline.Assembly;
@@ -29,18 +30,16 @@ internal sealed class ReconstructStage
 
     public async Task RunAsync()
     {
-        while (await _input.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        while (await _input.TakeAsync().ConfigureAwait(false) is { IsSome: true } taken)
         {
-            while (_input.TryRead(out AssembledWindow? window))
-            {
-                PublishedResult result = _context.Aborted.IsCancellationRequested
-                    ? PublishedResult.Dropped(window, DropCause.Aborted)
-                    : await ReconstructAsync(window).ConfigureAwait(false);
-                await _output.WriteAsync(result, CancellationToken.None).ConfigureAwait(false);
-            }
+            PublishedResult result = _context.Aborted.IsCancellationRequested
+                ? PublishedResult.Dropped(taken.Item, DropCause.Aborted)
+                : await ReconstructAsync(taken.Item).ConfigureAwait(false);
+            await _output.WriteAsync(result, CancellationToken.None).ConfigureAwait(false);
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<PublishedResult> ReconstructAsync(AssembledWindow window)
     {
         _update.Clear();

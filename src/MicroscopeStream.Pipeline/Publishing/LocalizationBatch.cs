@@ -25,7 +25,7 @@ public sealed record LocalizationBatch : UpdateBody
     {
         if (Count + rows.Length > _rows.Length)
         {
-            Array.Resize(ref _rows, Math.Max(Count + rows.Length, Math.Max(64, _rows.Length * 2)));
+            Array.Resize(ref _rows, Math.Max(Count + rows.Length, Math.Max(16, _rows.Length * 2)));
         }
 
         rows.CopyTo(_rows.AsSpan(Count));

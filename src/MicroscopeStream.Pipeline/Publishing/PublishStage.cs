@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Pipeline.Assembly;
@@ -32,31 +33,29 @@ internal sealed class PublishStage
 
     public async Task RunAsync()
     {
-        while (await _input.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        while (await _input.TakeAsync().ConfigureAwait(false) is { IsSome: true, Item: var result })
         {
-            while (_input.TryRead(out PublishedResult result))
+            if (result.Cause is { } cause)
             {
-                if (result.Cause is { } cause)
-                {
-                    _context.Frames.CountDropped(cause);
-                }
-                else
-                {
-                    await PublishAsync(result).ConfigureAwait(false);
-                }
-
-                _previewer.AddFrames(result.Window.Returned);
-                foreach (FrameLease lease in result.Window.Returned)
-                {
-                    lease.Dispose();
-                }
-
-                result.Window.Clear();
-                _free.TryWrite(result.Window);
+                _context.Frames.CountDropped(cause);
             }
+            else
+            {
+                await PublishAsync(result).ConfigureAwait(false);
+            }
+
+            _previewer.AddFrames(result.Window.Returned);
+            foreach (FrameLease lease in result.Window.Returned)
+            {
+                lease.Dispose();
+            }
+
+            result.Window.Clear();
+            _free.TryWrite(result.Window);
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask PublishAsync(PublishedResult result)
     {
         LocalizationBatch batch = result.Batch!;

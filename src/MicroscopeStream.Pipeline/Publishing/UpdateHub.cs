@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace MicroscopeStream.Pipeline.Publishing;
 
@@ -7,7 +8,7 @@ namespace MicroscopeStream.Pipeline.Publishing;
 internal sealed class UpdateHub
 {
     /// <summary>Results that wait for the session's own stream before the session waits for it.</summary>
-    private const int PrimaryQueueLength = 1024;
+    private const int PrimaryQueueLength = 256;
 
     private readonly TimeProvider _time;
     private ImmutableArray<UpdateSubscription> _watchers = [];
@@ -16,10 +17,14 @@ internal sealed class UpdateHub
     {
         _time = time;
         Primary = new UpdateSubscription(
-            new SubscriptionOptions { Localizations = true, QueueLength = PrimaryQueueLength }, everything: true, Batches, time, onDispose: null);
+            new SubscriptionOptions { Localizations = true, QueueLength = PrimaryQueueLength }, everything: true, Merged, time, onDispose: null);
     }
 
-    public LocalizationBatchPool Batches { get; } = new(256);
+    /// <summary>Room for a full queue and what is on its way: a stream that falls behind and catches up allocates nothing.</summary>
+    public LocalizationBatchPool Batches { get; } = new(PrimaryQueueLength + 16);
+
+    /// <summary>Merged batches are large and short-lived: few are kept, apart from the others, which stay small.</summary>
+    private LocalizationBatchPool Merged { get; } = new(4);
 
     /// <summary>The session's own stream: it outlives connections, so that a client that comes back misses nothing.</summary>
     public UpdateSubscription Primary { get; }
@@ -27,7 +32,7 @@ internal sealed class UpdateHub
     public UpdateSubscription Subscribe(SubscriptionOptions options)
     {
         var watcher = new UpdateSubscription(
-            options, everything: false, Batches, _time, gone => ImmutableInterlocked.Update(ref _watchers, static (all, one) => all.Remove(one), gone));
+            options, everything: false, Merged, _time, gone => ImmutableInterlocked.Update(ref _watchers, static (all, one) => all.Remove(one), gone));
         ImmutableInterlocked.Update(ref _watchers, static (all, one) => all.Add(one), watcher);
         return watcher;
     }
@@ -53,6 +58,7 @@ internal sealed class UpdateHub
     }
 
     /// <summary>Publishes a result; waits until the session's own stream has room. Takes over the body's reference.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask PublishResultAsync(SessionUpdate update)
     {
         foreach (UpdateSubscription watcher in _watchers)

@@ -13,6 +13,9 @@ internal sealed class UpdateQueue
     /// <summary>Room for messages (notices, gaps, drops, progress) on top of that for results: they never wait.</summary>
     private const int MessageRoom = 256;
 
+    /// <summary>Localizations that wait, whatever the number of batches: half a million take 65 MB.</summary>
+    private const int MostRows = 1 << 19;
+
     private readonly Lock _lock = new();
     private readonly SubscriptionOptions _options;
     private readonly bool _everything;
@@ -23,6 +26,7 @@ internal sealed class UpdateQueue
     private int _head;
     private int _count;
     private int _results;
+    private int _rows;
     private int _previewCount;
     private long _ordinal;
     private long _missed;
@@ -93,7 +97,10 @@ internal sealed class UpdateQueue
                 return true;
             }
 
-            bool full = result ? _results >= _options.QueueLength : _count - _results >= MessageRoom;
+            int rows = update.Body is LocalizationBatch batch ? batch.Count : 0;
+            bool full = result
+                ? _results >= _options.QueueLength || (_results > 0 && _rows + rows > MostRows)
+                : _count - _results >= MessageRoom;
             if (_completed || (full && (mayMiss || _neverWait)))
             {
                 _missed++;
@@ -109,6 +116,7 @@ internal sealed class UpdateQueue
             update.Body.Retain();
             _ring[(_head + _count++) % _ring.Length] = new Entry(update, ++_ordinal);
             _results += result ? 1 : 0;
+            _rows += rows;
             return true;
         }
     }
@@ -256,7 +264,12 @@ internal sealed class UpdateQueue
         _ring[_head] = default;
         _head = (_head + 1) % _ring.Length;
         _count--;
-        _results -= update.Body is LocalizationBatch ? 1 : 0;
+        if (update.Body is LocalizationBatch batch)
+        {
+            _results--;
+            _rows -= batch.Count;
+        }
+
         return update;
     }
 

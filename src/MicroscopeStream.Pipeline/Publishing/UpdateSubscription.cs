@@ -11,11 +11,11 @@ namespace MicroscopeStream.Pipeline.Publishing;
 /// <remarks>Made for one reader at a time; <see cref="Dispose"/> may come from any thread.</remarks>
 public sealed class UpdateSubscription : IDisposable
 {
-    /// <summary>A merged batch stays below this many localizations, so that a message stays below a megabyte.</summary>
-    private const int MergeLimit = 8192;
+    /// <summary>Batches are merged up to this many localizations: a message of some 150 kB, after which larger ones gain nothing.</summary>
+    private const int MergeLimit = 2048;
 
     private readonly UpdateQueue _queue;
-    private readonly LocalizationBatchPool _batches;
+    private readonly LocalizationBatchPool _merged;
     private readonly TimeProvider _time;
     private readonly Action<UpdateSubscription>? _onDispose;
     private readonly Channel<byte> _arrived = Channel.CreateBounded<byte>(
@@ -25,10 +25,10 @@ public sealed class UpdateSubscription : IDisposable
     private int _disposed;
 
     internal UpdateSubscription(
-        SubscriptionOptions options, bool everything, LocalizationBatchPool batches, TimeProvider time, Action<UpdateSubscription>? onDispose)
+        SubscriptionOptions options, bool everything, LocalizationBatchPool merged, TimeProvider time, Action<UpdateSubscription>? onDispose)
     {
         Options = options;
-        _batches = batches;
+        _merged = merged;
         _time = time;
         _onDispose = onDispose;
         _queue = new UpdateQueue(options, everything, time);
@@ -46,6 +46,7 @@ public sealed class UpdateSubscription : IDisposable
     /// <summary>Waits for an update.</summary>
     /// <returns>False when no more will come: the last one was the session's summary.</returns>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -60,10 +61,7 @@ public sealed class UpdateSubscription : IDisposable
                 return !_queue.IsEmpty;
             }
 
-            if (await _arrived.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-            {
-                _arrived.Reader.TryRead(out _);
-            }
+            await _arrived.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -126,6 +124,7 @@ public sealed class UpdateSubscription : IDisposable
     }
 
     /// <summary>Queues a result, waiting for room until the reader has taken something.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     internal async ValueTask PutAsync(SessionUpdate update)
     {
         while (!_queue.TryPut(update, mayMiss: false))
@@ -159,7 +158,7 @@ public sealed class UpdateSubscription : IDisposable
 
     private SessionUpdate Merge(SessionUpdate update, LocalizationBatch first)
     {
-        LocalizationBatch merged = _batches.Rent();
+        LocalizationBatch merged = _merged.Rent();
         merged.Append(first.Rows);
         first.Release();
         SequenceRange range = update.Range;
