@@ -16,6 +16,8 @@ public sealed class PolicyTests
         var probe = new ProbeMethod { OnFrame = async (_, _, cancelled) => await gate.WaitAsync(cancelled) };
         await using var bench = new Bench(methods: probe);
         Session session = await bench.Manager.OpenAsync(Bench.Specification("probe") with { BufferFrames = 4 }, CancellationToken.None);
+        using StreamConnection connection = session.Connect();
+        Task<List<SessionUpdate>> reading = Bench.ReadAllAsync(connection.Updates);
 
         var sending = Task.Run(async () =>
         {
@@ -32,6 +34,7 @@ public sealed class PolicyTests
         gate.Release(300);
         await sending;
         SessionSummary summary = await session.CompleteAsync(CancellationToken.None);
+        await reading;
 
         Assert.Multiple(() =>
         {
