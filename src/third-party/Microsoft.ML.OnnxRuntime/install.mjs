@@ -1,7 +1,7 @@
 // Runs `npm ci --ignore-scripts` in the folder given, once, however many builds ask for it at the same time.
 // Usage: node install.mjs FOLDER
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -16,11 +16,23 @@ const isCurrent = () => existsSync(stamp) && statSync(stamp).mtimeMs >= statSync
 
 function tryTakeGuard() {
   try {
-    closeSync(openSync(guard, 'wx'));
+    writeFileSync(guard, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
+    if (!isHeld()) rmSync(guard, { force: true });
     return false;
+  }
+}
+
+// A build that was killed leaves its guard behind. A guard without a number was made a moment ago.
+function isHeld() {
+  try {
+    const pid = Number(readFileSync(guard, 'utf8'));
+    if (pid > 0) process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
   }
 }
 

@@ -48,6 +48,10 @@ public class ProviderTests
     }
 
     [Test]
+    public void The_native_library_is_of_the_version_that_the_binding_was_written_for() =>
+        Assert.That(OrtEnv.Instance().GetVersionString(), Is.EqualTo(typeof(OrtEnv).Assembly.GetName().Version!.ToString(3)));
+
+    [Test]
     public async Task On_this_machine_a_request_for_a_gpu_runs_somewhere_and_says_why()
     {
         using var models = new TinyModels();
