@@ -18,12 +18,13 @@ internal static class AllocationBenchmark
     public static Command Create()
     {
         var frames = new Option<int>("--frames") { Description = "Frames counted, after a tenth of them as warm-up.", DefaultValueFactory = _ => 2000 };
-        var command = new Command("allocations", "Managed bytes per frame behind the gRPC boundary, whole process, by method.") { frames };
-        command.SetAction((result, cancellation) => RunAsync(result.GetValue(frames), cancellation));
+        var rate = new Option<double>("--fps") { Description = "Frames per second: an acquisition at a camera's pace.", DefaultValueFactory = _ => 100 };
+        var command = new Command("allocations", "Managed bytes per frame behind the gRPC boundary, whole process, by method.") { frames, rate };
+        command.SetAction((result, cancellation) => RunAsync(result.GetValue(frames), result.GetValue(rate), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(int frames, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(int frames, double rate, CancellationToken cancellationToken)
     {
         using var hosts = new ExecutionHosts();
         var registry = new MethodRegistry();
@@ -32,7 +33,7 @@ internal static class AllocationBenchmark
         await using var manager = new SessionManager(registry, new SessionManagerOptions(), TimeProvider.System);
         foreach (IMethodFactory method in registry.All)
         {
-            double bytes = await MeasureAsync(manager, method.Description, frames, cancellationToken).ConfigureAwait(false);
+            double bytes = await MeasureAsync(manager, method.Description, frames, rate, cancellationToken).ConfigureAwait(false);
             Console.WriteLine($"{method.Description.Id,-20} {bytes,10:N1} bytes per frame");
         }
 
@@ -40,7 +41,7 @@ internal static class AllocationBenchmark
         return 0;
     }
 
-    private static async Task<double> MeasureAsync(SessionManager manager, MethodDescription method, int frames, CancellationToken cancellationToken)
+    private static async Task<double> MeasureAsync(SessionManager manager, MethodDescription method, int frames, double rate, CancellationToken cancellationToken)
     {
         Session session = await manager.OpenAsync(Specification(method), cancellationToken).ConfigureAwait(false);
         UpdateSubscription updates = session.Subscribe(new SubscriptionOptions());
@@ -48,6 +49,7 @@ internal static class AllocationBenchmark
         ushort[] pixels = Pixels();
         int warm = Math.Max(frames / 10, 50);
         long before = 0;
+        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1 / rate));
         for (int i = 0; i < warm + frames; i++)
         {
             if (i == warm)
@@ -55,6 +57,7 @@ internal static class AllocationBenchmark
                 before = GC.GetTotalAllocatedBytes(precise: true);
             }
 
+            await pace.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
             await session.WaitForBufferAsync(cancellationToken).ConfigureAwait(false);
             if (!session.Pool.TryRent(out FrameLease lease))
             {
