@@ -38,6 +38,9 @@ public sealed partial class SessionManager : IAsyncDisposable
         _sweeping = Task.Run(SweepAsync);
     }
 
+    /// <summary>The methods that sessions can ask for.</summary>
+    public MethodRegistry Methods => _methods;
+
     /// <summary>The limits.</summary>
     public SessionManagerOptions Options { get; }
 
