@@ -30,7 +30,8 @@ public static class MstreamCommand
     {
         RootCommand root = Build(new CommandContext(console, timeProvider ?? TimeProvider.System));
         ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        // Help is given whatever else is missing or wrong.
+        if (parsed.Errors.Count > 0 && parsed.Action is not (HelpWithExitCodes or VersionAction))
         {
             foreach (string message in parsed.Errors.Select(e => e.Message).Distinct())
             {

@@ -78,7 +78,6 @@ internal static class ServeCommand
             }
 
             await context.Console.Error.WriteLineAsync("Stopping: sessions work off what they hold.");
-            await server.StopAsync(CancellationToken.None);
         }
 
         return ExitCodes.Success;

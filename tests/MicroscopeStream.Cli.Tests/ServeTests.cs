@@ -1,0 +1,87 @@
+using System.Text.RegularExpressions;
+using MicroscopeStream.Cli.Tests.Support;
+using MicroscopeStream.Client;
+
+namespace MicroscopeStream.Cli.Tests;
+
+public sealed partial class ServeTests
+{
+    [Test]
+    public async Task Serve_says_where_it_listens_answers_and_stops_when_asked()
+    {
+        using var output = new LineWriter();
+        using var error = new StringWriter();
+        using var stop = new CancellationTokenSource();
+        Task<int> serving = MstreamCommand.InvokeAsync(
+            ["serve", "--grpc-url", "http://127.0.0.1:0", "--http-url", "http://127.0.0.1:0"], new Terminal.MstreamConsole(output, error), cancellationToken: stop.Token);
+
+        string grpc = await output.FindAsync(GrpcLine());
+        string http = await output.FindAsync(HttpLine());
+        await using (MicroscopeClient client = MicroscopeClient.Connect(grpc))
+        {
+            Assert.That((await client.ListModelsAsync()).Models.Select(m => m.Id), Does.Contain("phasor"));
+        }
+
+        using (var browser = new HttpClient())
+        {
+            Assert.That((await browser.GetAsync(new Uri(http))).IsSuccessStatusCode, Is.True);
+        }
+
+        await stop.CancelAsync();
+        Assert.That(await serving.WaitAsync(TimeSpan.FromSeconds(30)), Is.Zero, error.ToString());
+    }
+
+    [Test]
+    public async Task An_address_beyond_this_machine_is_refused_with_the_reason()
+    {
+        Outcome refused = await Mstream.RunAsync("serve", "--grpc-url", "http://0.0.0.0:0");
+
+        Assert.That(refused.ExitCode, Is.EqualTo(ExitCodes.Usage));
+        Assert.That(refused.Error, Does.Contain("--grpc-url").And.Contain("--allow-remote"));
+    }
+
+    [GeneratedRegex(@"gRPC listens on (http\S+)")]
+    private static partial Regex GrpcLine();
+
+    [GeneratedRegex(@"HTTP listens on (http\S+)")]
+    private static partial Regex HttpLine();
+
+    /// <summary>Lets a test wait for a line.</summary>
+    private sealed class LineWriter : StringWriter
+    {
+        private readonly SemaphoreSlim _written = new(0);
+
+        public override Task WriteLineAsync(string? value)
+        {
+            lock (_written)
+            {
+                base.WriteLine(value);
+            }
+
+            _written.Release();
+            return Task.CompletedTask;
+        }
+
+        internal async Task<string> FindAsync(Regex line)
+        {
+            while (true)
+            {
+                lock (_written)
+                {
+                    if (line.Match(ToString()) is { Success: true } match)
+                    {
+                        return match.Groups[1].Value;
+                    }
+                }
+
+                Assert.That(await _written.WaitAsync(TimeSpan.FromSeconds(60)), Is.True, "no such line came");
+            }
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _written.Dispose();
+            base.Dispose(disposing);
+        }
+    }
+}
