@@ -20,7 +20,7 @@ internal static class DemoCommand
     private const string DefaultFolder = "mstream-demo";
 
     // A session planned to more than this share of what the machine can hold has no room for anything else that runs on it.
-    private const double Headroom = 0.7;
+    private const double Headroom = 0.5;
 
     private static readonly Option<string?> Input = new("--input") { Description = "Stream this TIFF file as if live, instead of the simulated microscope.", HelpName = "FILE" };
     private static readonly Option<double?> Seconds = Numbers.Real("--seconds", $"How long the microscope runs. [default: {DefaultSeconds}]", 0, exclusive: true, unit: "N");
