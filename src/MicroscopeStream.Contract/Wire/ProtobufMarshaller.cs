@@ -14,7 +14,10 @@ public static class ProtobufMarshaller
         where T : class, IMessage<T> =>
         new(Serialize, context => Deserialize(context, parser));
 
-    /// <summary>The marshaller of the up direction of Stream, which never copies pixels twice.</summary>
+    /// <summary>
+    /// The marshaller of the up direction of Stream. Writing copies pixels once, into the transport's buffer. Reading gives them
+    /// an array of their own; the service itself reads the request's body instead, straight into its sessions' slots.
+    /// </summary>
     public static Marshaller<WireStreamRequest> StreamRequest { get; } = new(SerializeStreamRequest, DeserializeStreamRequest);
 
     private static void Serialize<T>(T message, SerializationContext context)
@@ -47,12 +50,11 @@ public static class ProtobufMarshaller
 
     private static WireStreamRequest DeserializeStreamRequest(DeserializationContext context)
     {
-        IFrameSink? sink = FrameSink.Current;
-        WireStreamRequest message = sink?.Message ?? new WireStreamRequest();
+        var message = new WireStreamRequest();
         try
         {
             ReadOnlySequence<byte> bytes = context.PayloadAsReadOnlySequence();
-            StreamRequestWire.Read(bytes, message, sink);
+            StreamRequestWire.Read(bytes, message, sink: null);
             return message;
         }
         catch (MalformedMessageException e)

@@ -66,7 +66,13 @@ public static partial class StreamRequestWire
                 break;
             case StreamRequest.BodyOneofCase.Frame when sink is not null:
                 message.SetFrame(header, default);
-                sink.Receive(header, pixels);
+                Memory<byte> slot = sink.Begin(header, (int)pixels.Length);
+                if (!slot.IsEmpty)
+                {
+                    pixels.CopyTo(slot.Span);
+                }
+
+                sink.Complete();
                 break;
             case StreamRequest.BodyOneofCase.Frame:
                 message.SetFrame(header, pixels.ToArray());
@@ -85,25 +91,36 @@ public static partial class StreamRequestWire
         while (!reader.End)
         {
             uint tag = reader.ReadTag();
-            switch (tag)
+            if (tag == FrameTags.Pixels)
             {
-                case FrameTags.Sequence: header.Sequence = reader.ReadVarint64(); break;
-                case FrameTags.Channel: header.Channel = reader.ReadVarint32(); break;
-                case FrameTags.TimeIndex: header.TimeIndex = reader.ReadVarint32(); break;
-                case FrameTags.SliceIndex: header.SliceIndex = reader.ReadVarint32(); break;
-                case FrameTags.PositionIndex: header.PositionIndex = reader.ReadVarint32(); break;
-                case FrameTags.AngleIndex: header.AngleIndex = reader.ReadVarint32(); break;
-                case FrameTags.PhaseIndex: header.PhaseIndex = reader.ReadVarint32(); break;
-                case FrameTags.ExposureMs: header.ExposureMs = reader.ReadDouble(); break;
-                case FrameTags.RoiX: header.RoiX = reader.ReadVarint32(); break;
-                case FrameTags.RoiY: header.RoiY = reader.ReadVarint32(); break;
-                case FrameTags.CameraTimestampNs: header.CameraTimestampNs = reader.ReadVarint64(); break;
-                case FrameTags.SenderTimestampNs: header.SenderTimestampNs = reader.ReadVarint64(); break;
-                case FrameTags.Width: header.Width = reader.ReadVarint32(); break;
-                case FrameTags.Height: header.Height = reader.ReadVarint32(); break;
-                case FrameTags.Pixels: pixels = reader.ReadLengthDelimited(); break;
-                default: reader.Skip(tag); break;
+                pixels = reader.ReadLengthDelimited();
             }
+            else if (!TryReadField(ref reader, tag, ref header))
+            {
+                reader.Skip(tag);
+            }
+        }
+    }
+
+    private static bool TryReadField(ref WireReader reader, uint tag, ref WireFrameHeader header)
+    {
+        switch (tag)
+        {
+            case FrameTags.Sequence: header.Sequence = reader.ReadVarint64(); return true;
+            case FrameTags.Channel: header.Channel = reader.ReadVarint32(); return true;
+            case FrameTags.TimeIndex: header.TimeIndex = reader.ReadVarint32(); return true;
+            case FrameTags.SliceIndex: header.SliceIndex = reader.ReadVarint32(); return true;
+            case FrameTags.PositionIndex: header.PositionIndex = reader.ReadVarint32(); return true;
+            case FrameTags.AngleIndex: header.AngleIndex = reader.ReadVarint32(); return true;
+            case FrameTags.PhaseIndex: header.PhaseIndex = reader.ReadVarint32(); return true;
+            case FrameTags.ExposureMs: header.ExposureMs = reader.ReadDouble(); return true;
+            case FrameTags.RoiX: header.RoiX = reader.ReadVarint32(); return true;
+            case FrameTags.RoiY: header.RoiY = reader.ReadVarint32(); return true;
+            case FrameTags.CameraTimestampNs: header.CameraTimestampNs = reader.ReadVarint64(); return true;
+            case FrameTags.SenderTimestampNs: header.SenderTimestampNs = reader.ReadVarint64(); return true;
+            case FrameTags.Width: header.Width = reader.ReadVarint32(); return true;
+            case FrameTags.Height: header.Height = reader.ReadVarint32(); return true;
+            default: return false;
         }
     }
 

@@ -18,6 +18,9 @@ internal ref struct WireReader
 
     public readonly bool End => _reader.End;
 
+    /// <summary>Bytes read so far.</summary>
+    public readonly long Consumed => _reader.Consumed;
+
     /// <summary>Reads a field's tag: its number times 8 plus its wire type.</summary>
     public uint ReadTag()
     {
@@ -58,6 +61,27 @@ internal ref struct WireReader
 
         _reader.Advance(8);
         return BinaryPrimitives.ReadDoubleLittleEndian(bytes);
+    }
+
+    /// <summary>Reads a length without its bytes, which may not have arrived.</summary>
+    public bool TryReadLength(out long length)
+    {
+        length = 0;
+        for (int shift = 0; shift < 35; shift += 7)
+        {
+            if (!_reader.TryRead(out byte b))
+            {
+                return false;
+            }
+
+            length |= (long)(b & 0x7F) << shift;
+            if (b < 0x80)
+            {
+                return length <= int.MaxValue;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Reads a length and gives that many bytes in place.</summary>

@@ -38,6 +38,9 @@ public sealed record MicroscopeStreamServerOptions
     /// <value>Default 256 MiB (8192 × 8192 of float32).</value>
     public int MaxFrameBytes { get; init; } = 256 * 1024 * 1024;
 
+    /// <summary>Bytes of one message at most: a frame's pixels and what stands around them.</summary>
+    internal int MaxMessageBytes => (int)Math.Min(int.MaxValue, MaxFrameBytes + (1024L * 1024));
+
     /// <summary>How long a session outlives its connection and can be resumed.</summary>
     /// <value>Default 2 minutes.</value>
     public TimeSpan KeepDisconnected { get; init; } = TimeSpan.FromMinutes(2);

@@ -18,8 +18,6 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the service to an ASP.NET Core application of one's own; <see cref="MicroscopeStreamServer"/> does it in one call.</summary>
 public static class MicroscopeStreamServiceExtensions
 {
-    private const int MessageOverhead = 1024 * 1024;
-
     /// <summary>Adds sessions, methods, health and reflection.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="options">Limits and model folders; its addresses are not used here: the application has its own.</param>
@@ -48,7 +46,7 @@ public static class MicroscopeStreamServiceExtensions
         services.AddSingleton<ErrorInterceptor>();
         return services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = options.MaxFrameBytes + MessageOverhead;
+            grpc.MaxReceiveMessageSize = options.MaxMessageBytes;
             grpc.MaxSendMessageSize = null;
             grpc.EnableDetailedErrors = false;
             grpc.Interceptors.Add<ErrorInterceptor>();

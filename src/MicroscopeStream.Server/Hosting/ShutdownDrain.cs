@@ -12,7 +12,13 @@ namespace MicroscopeStream.Server.Hosting;
 internal sealed class ShutdownDrain(
     SessionManager sessions, HealthRegistry health, MicroscopeStreamServerOptions options, ILogger<ShutdownDrain> logger) : IHostedLifecycleService, IDisposable
 {
+    /// <summary>How long a client may take to read its last results after its session has ended.</summary>
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Streams whose results are still on their way.</summary>
+    public OpenCalls Streams { get; } = new();
 
     /// <summary>Set as soon as the service is asked to stop.</summary>
     public CancellationToken Stopping => _stopping.Token;
@@ -32,6 +38,7 @@ internal sealed class ShutdownDrain(
         using var limit = new CancellationTokenSource(options.DrainTimeout, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         await sessions.DrainAsync(either.Token).ConfigureAwait(false);
+        await Streams.WhenNone().WaitAsync(FlushTimeout, options.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (either.IsCancellationRequested)
         {
             ServerLog.DrainTimedOut(logger, open, options.DrainTimeout);

@@ -7,12 +7,12 @@ namespace MicroscopeStream.Server.Sessions;
 /// <summary>Localizations, row by row in the pipeline, as the contract's columns.</summary>
 internal static class BatchMessages
 {
-    public static LocalizationBatch ToMessage(ReadOnlySpan<Localization> rows)
+    /// <summary>Writes rows into a message, whatever it held; its columns keep their memory.</summary>
+    public static LocalizationBatch Fill(LocalizationBatch batch, ReadOnlySpan<Localization> rows)
     {
-        var batch = new LocalizationBatch();
-        batch.Frame.Capacity = rows.Length;
-        batch.XNm.Capacity = rows.Length;
-        batch.YNm.Capacity = rows.Length;
+        batch.Frame.Clear();
+        batch.XNm.Clear();
+        batch.YNm.Clear();
         foreach (ref readonly Localization row in rows)
         {
             batch.Frame.Add((ulong)row.Frame);
@@ -38,6 +38,7 @@ internal static class BatchMessages
     private static void Add<T>(RepeatedField<T> column, ReadOnlySpan<Localization> rows, Selector<T> select)
         where T : struct, System.Numerics.IFloatingPointIeee754<T>
     {
+        column.Clear();
         bool any = false;
         foreach (ref readonly Localization row in rows)
         {
@@ -49,7 +50,6 @@ internal static class BatchMessages
             return;
         }
 
-        column.Capacity = rows.Length;
         foreach (ref readonly Localization row in rows)
         {
             column.Add(select(in row));

@@ -8,6 +8,7 @@ using MicroscopeStream.Server.Diagnostics;
 using MicroscopeStream.Server.Errors;
 using MicroscopeStream.Server.Hosting;
 using MicroscopeStream.Server.Models;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace MicroscopeStream.Server.Sessions;
@@ -46,9 +47,12 @@ internal sealed partial class SessionGrpcService(
     public override async Task Stream(
         IAsyncStreamReader<WireStreamRequest> requestStream, IServerStreamWriter<StreamResponse> responseStream, ServerCallContext context)
     {
-        Session session = await StartAsync(requestStream, context.CancellationToken).ConfigureAwait(false);
+        drain.Streams.Enter(context.GetHttpContext());
+        HttpRequest request = context.GetHttpContext().Request;
+        var requests = new StreamRequestReader(request.BodyReader, request.Headers["grpc-encoding"], options.MaxMessageBytes);
+        Session session = await StartAsync(requests, context.CancellationToken).ConfigureAwait(false);
         using StreamConnection connection = await ConnectAsync(session, context.CancellationToken).ConfigureAwait(false);
-        using var handler = new StreamHandler(connection, requestStream, responseStream, options.TimeProvider);
+        using var handler = new StreamHandler(connection, requests, responseStream, options.TimeProvider);
         Streaming(logger, session.Id, context.Peer, session.NextSequence);
         try
         {
@@ -68,17 +72,19 @@ internal sealed partial class SessionGrpcService(
 
     public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context)
     {
+        drain.Streams.Enter(context.GetHttpContext());
         Session session = sessions.Find(request.SessionId);
         var wanted = new SubscriptionOptions { PreviewRate = PreviewRate(request.PreviewRate), Localizations = request.Localizations };
         using UpdateSubscription updates = session.Subscribe(wanted);
         var response = new WatchResponse();
+        var messages = new UpdateMessages();
         while (await updates.WaitToReadAsync(context.CancellationToken).ConfigureAwait(false))
         {
             while (updates.TryRead(out SessionUpdate update))
             {
                 try
                 {
-                    response.Update = UpdateMessages.ToMessage(update);
+                    response.Update = messages.ToMessage(update);
                     response.Missed = (ulong)updates.Missed;
                     await responseStream.WriteAsync(response, context.CancellationToken).ConfigureAwait(false);
                 }
@@ -162,14 +168,14 @@ internal sealed partial class SessionGrpcService(
             : throw RpcErrors.Make(unknown && faults.Count == 1 ? StatusCode.NotFound : StatusCode.InvalidArgument, faults);
     }
 
-    private async Task<Session> StartAsync(IAsyncStreamReader<WireStreamRequest> requests, CancellationToken cancellationToken)
+    private async Task<Session> StartAsync(StreamRequestReader requests, CancellationToken cancellationToken)
     {
-        bool any = await requests.MoveNext(cancellationToken).ConfigureAwait(false);
-        if (!any || requests.Current.Start is not { } start)
+        bool any = await requests.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (!any || requests.Message.Start is not { } start)
         {
             throw RpcErrors.Make(
                 StatusCode.InvalidArgument,
-                new Fault(FaultCodes.NoStart, "start", any ? requests.Current.Body.ToString() : "nothing", "a StreamStart as the first message", "Send the session id and token from Open first."));
+                new Fault(FaultCodes.NoStart, "start", any ? requests.Message.Body.ToString() : "nothing", "a StreamStart as the first message", "Send the session id and token from Open first."));
         }
 
         return sessions.Authenticate(start.SessionId, start.ResumeToken);

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Grpc.Core;
 using MicroscopeStream.Contract.Wire;
 using MicroscopeStream.Core.Frames;
@@ -9,46 +8,71 @@ using MicroscopeStream.Server.Errors;
 
 namespace MicroscopeStream.Server.Sessions;
 
-/// <summary>Copies the pixels of each frame from the transport's buffers into a slot of its session, once, and hands the slot over.</summary>
-/// <remarks>Called by the deserializer, inside the read that the stream handler awaits; so never two at a time.</remarks>
-internal sealed class StreamFrameSink(Session session, TimeProvider time) : IFrameSink
+/// <summary>Gives each frame a slot of its session to arrive in, and hands the slot over when the last byte is there.</summary>
+/// <remarks>Called by the one reader of a stream, so never two at a time.</remarks>
+internal sealed class StreamFrameSink(Session session, TimeProvider time) : IFrameSink, IDisposable
 {
     /// <summary>Beyond any acquisition, and far from overflow where the pipeline adds one.</summary>
     private const ulong LargestSequence = 1UL << 62;
 
     private readonly AcquisitionSpecification _agreed = session.Specification.Acquisition;
     private readonly int _frameBytes = session.Specification.Acquisition.FrameBytes;
-
-    public WireStreamRequest Message { get; } = new();
+    private FrameHeader _header;
+    private FrameLease _lease;
+    private int _pixelBytes;
+    private DropCause _refusal;
+    private string _why = "";
 
     /// <summary>What became of the last frame.</summary>
     public IngestResult Result { get; private set; }
 
-    public void Receive(in WireFrameHeader header, in ReadOnlySequence<byte> pixels)
+    public Memory<byte> Begin(in WireFrameHeader header, int pixelBytes)
     {
-        FrameHeader frame = ToFrameHeader(header);
+        _header = ToFrameHeader(header);
+        _pixelBytes = pixelBytes;
         if ((header.Width != 0 && header.Width != _agreed.Width) || (header.Height != 0 && header.Height != _agreed.Height))
         {
-            Refuse(frame, pixels.Length, DropCause.Invalid, $"it says {header.Width} × {header.Height} px; agreed in Open were {_agreed.Width} × {_agreed.Height}. Send that, or open a new session.");
+            return Refuse(DropCause.Invalid, $"it says {header.Width} × {header.Height} px; agreed in Open were {_agreed.Width} × {_agreed.Height}. Send that, or open a new session.");
         }
-        else if (pixels.Length != _frameBytes)
+
+        if (pixelBytes != _frameBytes)
         {
-            Refuse(
-                frame,
-                pixels.Length,
+            return Refuse(
                 DropCause.Invalid,
-                $"it holds {pixels.Length} bytes; {_agreed.Width} × {_agreed.Height} px of {_agreed.PixelType} are {_frameBytes}. Send whole frames of the agreed size.");
+                $"it holds {pixelBytes} bytes; {_agreed.Width} × {_agreed.Height} px of {_agreed.PixelType} are {_frameBytes}. Send whole frames of the agreed size.");
         }
-        else if (!TryRent(out FrameLease lease))
+
+        if (!TryRent(out _lease))
         {
-            Refuse(frame, pixels.Length, DropCause.BuffersFull, "no buffer was free.");
+            return Refuse(DropCause.BuffersFull, "no buffer was free.");
         }
-        else
+
+        _lease.Frame.LengthBytes = _frameBytes;
+        return _lease.Frame.Memory;
+    }
+
+    public void Complete()
+    {
+        FrameHeader header = _header with { ReceivedTimestamp = time.GetTimestamp() };
+        if (!_lease.IsSome)
         {
-            lease.Frame.LengthBytes = _frameBytes;
-            pixels.CopyTo(lease.Frame.Bytes);
-            lease.Frame.Header = frame;
-            Result = session.Offer(lease);
+            Result = session.Refuse(header, _pixelBytes, _refusal, _why);
+            return;
+        }
+
+        FrameLease lease = _lease;
+        _lease = default;
+        lease.Frame.Header = header;
+        Result = session.Offer(lease);
+    }
+
+    /// <summary>Returns the slot of a frame that did not arrive whole.</summary>
+    public void Dispose()
+    {
+        if (_lease.IsSome)
+        {
+            _lease.Dispose();
+            _lease = default;
         }
     }
 
@@ -70,9 +94,13 @@ internal sealed class StreamFrameSink(Session session, TimeProvider time) : IFra
         return room.IsCompletedSuccessfully && session.Pool.TryRent(out lease);
     }
 
-    private void Refuse(in FrameHeader frame, long bytes, DropCause cause, string why) => Result = session.Refuse(frame, (int)bytes, cause, why);
+    private Memory<byte> Refuse(DropCause cause, string why)
+    {
+        (_refusal, _why) = (cause, why);
+        return default;
+    }
 
-    private FrameHeader ToFrameHeader(in WireFrameHeader header)
+    private static FrameHeader ToFrameHeader(in WireFrameHeader header)
     {
         if (header.Sequence > LargestSequence)
         {
@@ -95,7 +123,6 @@ internal sealed class StreamFrameSink(Session session, TimeProvider time) : IFra
             RoiY = Index(header.RoiY),
             CameraTimestampNs = unchecked((long)header.CameraTimestampNs),
             SenderTimestampNs = unchecked((long)header.SenderTimestampNs),
-            ReceivedTimestamp = time.GetTimestamp(),
         };
     }
 

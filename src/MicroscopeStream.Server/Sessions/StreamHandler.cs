@@ -12,19 +12,19 @@ internal sealed class StreamHandler : IDisposable
 {
     private readonly StreamConnection _connection;
     private readonly Session _session;
-    private readonly IAsyncStreamReader<WireStreamRequest> _requests;
+    private readonly StreamRequestReader _requests;
     private readonly StreamWriter _writer;
     private readonly StreamFrameSink _sink;
     private readonly StreamAcknowledger _acknowledger = new();
 
-    public StreamHandler(
-        StreamConnection connection, IAsyncStreamReader<WireStreamRequest> requests, IServerStreamWriter<StreamResponse> responses, TimeProvider time)
+    public StreamHandler(StreamConnection connection, StreamRequestReader requests, IServerStreamWriter<StreamResponse> responses, TimeProvider time)
     {
         _connection = connection;
         _session = connection.Session;
         _requests = requests;
         _writer = new StreamWriter(responses);
         _sink = new StreamFrameSink(_session, time);
+        requests.Sink = _sink;
     }
 
     /// <summary>Runs the call.</summary>
@@ -55,7 +55,11 @@ internal sealed class StreamHandler : IDisposable
         draining.ThrowIfCancellationRequested();
     }
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _sink.Dispose();
+        _writer.Dispose();
+    }
 
     private async Task ReceiveAsync(CancellationToken reading, CancellationToken draining, CancellationToken cancellationToken)
     {
@@ -74,7 +78,6 @@ internal sealed class StreamHandler : IDisposable
 
     private async Task ReadFramesAsync(CancellationToken cancellationToken)
     {
-        FrameSink.Use(_sink);
         bool lossless = _session.Specification.Policy == FramePolicy.Lossless;
         while (true)
         {
@@ -92,7 +95,7 @@ internal sealed class StreamHandler : IDisposable
                 }
             }
 
-            if (!await _requests.MoveNext(cancellationToken).ConfigureAwait(false) || !Take(_requests.Current))
+            if (!await _requests.ReadAsync(cancellationToken).ConfigureAwait(false) || !Take(_requests.Message))
             {
                 return;
             }
@@ -122,6 +125,7 @@ internal sealed class StreamHandler : IDisposable
     private async Task WriteUpdatesAsync(CancellationToken cancellationToken)
     {
         var response = new StreamResponse();
+        var messages = new UpdateMessages();
         UpdateSubscription updates = _connection.Updates;
         while (await updates.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -129,7 +133,7 @@ internal sealed class StreamHandler : IDisposable
             {
                 try
                 {
-                    response.Update = UpdateMessages.ToMessage(update);
+                    response.Update = messages.ToMessage(update);
                     await _writer.WriteAsync(response, cancellationToken).ConfigureAwait(false);
                 }
                 finally

@@ -5,27 +5,34 @@ using Accounting = MicroscopeStream.Pipeline.Accounting;
 
 namespace MicroscopeStream.Server.Sessions;
 
-/// <summary>Updates of a session as the contract says them.</summary>
-internal static class UpdateMessages
+/// <summary>
+/// Updates of a session as the contract says them, for one writer: what comes with every frame is written into messages that
+/// are used again.
+/// </summary>
+internal sealed class UpdateMessages
 {
+    private readonly Update _update = new();
+    private readonly Contract.V1.SequenceRange _range = new();
+    private readonly Contract.V1.StageTimings _timings = new();
+    private readonly Contract.V1.LocalizationBatch _batch = new();
+
     /// <summary>
-    /// Translates an update. A raw preview's pixels are not copied: release the update only after the message was written.
+    /// Translates an update. The message is valid until the next call, and a raw preview's pixels are not copied: release the
+    /// update only after the message was written.
     /// </summary>
-    public static Update ToMessage(in SessionUpdate update)
+    public Update ToMessage(in SessionUpdate update)
     {
-        var message = new Update { SenderTimestampNs = (ulong)update.SenderTimestampNs };
+        _update.SenderTimestampNs = (ulong)update.SenderTimestampNs;
+        _update.Range = null;
         if (!update.Range.IsEmpty)
         {
-            message.Range = new Contract.V1.SequenceRange { First = (ulong)update.Range.First, Last = (ulong)update.Range.Last };
+            (_range.First, _range.Last) = ((ulong)update.Range.First, (ulong)update.Range.Last);
+            _update.Range = _range;
         }
 
-        if (update.Timings != default)
-        {
-            message.Timings = ToMessage(update.Timings);
-        }
-
-        SetBody(message, update.Body);
-        return message;
+        _update.Timings = update.Timings == default ? null : Fill(_timings, update.Timings);
+        SetBody(_update, update.Body);
+        return _update;
     }
 
     public static Contract.V1.Notice ToMessage(Pipeline.Publishing.Notice notice) => new()
@@ -40,12 +47,12 @@ internal static class UpdateMessages
         Message = notice.Message,
     };
 
-    private static void SetBody(Update message, UpdateBody body)
+    private void SetBody(Update message, UpdateBody body)
     {
         switch (body)
         {
             case Pipeline.Publishing.LocalizationBatch batch:
-                message.Localizations = BatchMessages.ToMessage(batch.Rows);
+                message.Localizations = BatchMessages.Fill(_batch, batch.Rows);
                 break;
             case PreviewPlane plane:
                 message.Preview = PreviewMessages.ToMessage(plane);
@@ -73,15 +80,16 @@ internal static class UpdateMessages
         }
     }
 
-    private static Contract.V1.StageTimings ToMessage(Pipeline.Publishing.StageTimings timings) => new()
+    private static Contract.V1.StageTimings Fill(Contract.V1.StageTimings message, in Pipeline.Publishing.StageTimings timings)
     {
-        IngestNs = (ulong)timings.IngestNs,
-        CalibrateNs = (ulong)timings.CalibrateNs,
-        WindowWaitNs = (ulong)timings.WindowWaitNs,
-        AssembleNs = (ulong)timings.AssembleNs,
-        ReconstructNs = (ulong)timings.ReconstructNs,
-        PublishNs = (ulong)timings.PublishNs,
-    };
+        message.IngestNs = (ulong)timings.IngestNs;
+        message.CalibrateNs = (ulong)timings.CalibrateNs;
+        message.WindowWaitNs = (ulong)timings.WindowWaitNs;
+        message.AssembleNs = (ulong)timings.AssembleNs;
+        message.ReconstructNs = (ulong)timings.ReconstructNs;
+        message.PublishNs = (ulong)timings.PublishNs;
+        return message;
+    }
 
     private static Contract.V1.Trust ToMessage(TrustReport report) => new()
     {

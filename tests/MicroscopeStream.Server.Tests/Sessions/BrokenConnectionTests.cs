@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using MicroscopeStream.Contract.V1;
@@ -60,6 +61,39 @@ public sealed class BrokenConnectionTests
         stream.Dispose();
         CloseResponse closed = await service.Sessions.CloseAsync(new CloseRequest { SessionId = stream.Opened.SessionId, ResumeToken = stream.Opened.ResumeToken });
         Assert.That((closed.Summary.Frames.Received, closed.Summary.Frames.Processed), Is.EqualTo((5UL, 5UL)));
+    }
+
+    [TestCase(1, TestName = "A client that vanishes in a message's prefix")]
+    [TestCase(10, TestName = "A client that vanishes in a frame's header")]
+    [TestCase(200, TestName = "A client that vanishes in a frame's pixels")]
+    public async Task The_session_stays_and_what_was_received_is_kept(int bytesOfTheLastMessage)
+    {
+        await using TestService service = await TestService.StartAsync();
+        OpenResponse opened = await service.Sessions.OpenAsync(TestService.GoodRequest());
+        byte[] third = new StreamRequest { Frame = TestStream.FrameOf(2) }.ToByteArray();
+        byte[] framed = [0, 0, 0, (byte)(third.Length >> 8), (byte)third.Length, .. third];
+        using (var raw = new RawStream(service.Server.GrpcAddress))
+        {
+            raw.SendMessage(new StreamRequest { Start = new StreamStart { SessionId = opened.SessionId, ResumeToken = opened.ResumeToken } }.ToByteArray());
+            raw.SendMessage(new StreamRequest { Frame = TestStream.FrameOf(0) }.ToByteArray());
+            raw.SendMessage(new StreamRequest { Frame = TestStream.FrameOf(1) }.ToByteArray());
+            raw.SendData(framed.AsSpan(0, bytesOfTheLastMessage));
+            while ((await service.Sessions.ListSessionsAsync(new ListSessionsRequest())).Sessions.Single().Progress.Frames.Received < 2)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, CancellationToken.None);
+            }
+        }
+
+        ResumeResponse resumed = await service.Sessions.ResumeAsync(new ResumeRequest { SessionId = opened.SessionId, ResumeToken = opened.ResumeToken });
+        using TestStream second = await TestStream.StartAsync(service.Sessions, opened);
+        await second.SendAsync(2);
+        SessionSummary summary = await second.EndAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(resumed.NextSequence, Is.EqualTo(2), "half a frame is no frame");
+            Assert.That((summary.Frames.Received, summary.Frames.Processed), Is.EqualTo((3UL, 3UL)));
+            Assert.That(summary.LeakedBuffers, Is.Zero, "the slot of the half frame came back");
+        });
     }
 
     [Test]
