@@ -73,16 +73,32 @@ internal sealed class ExecutionHost : IDisposable
         }
     }
 
-    /// <summary>Removes a session; work that it had waiting is cancelled.</summary>
-    public void Unregister(FairQueue<HostJob>.Client client)
+    /// <summary>Cancels the work that a session has waiting.</summary>
+    public void Cancel(FairQueue<HostJob>.Client client)
     {
         HostJob? waiting;
         lock (_gate)
         {
-            waiting = _queue.Remove(client);
+            waiting = _queue.Withdraw(client);
         }
 
         waiting?.Refuse(new OperationCanceledException("The session was closed."));
+    }
+
+    /// <summary>Removes a session, after it disposed whatever it had of the networks.</summary>
+    public void Unregister(FairQueue<HostJob>.Client client)
+    {
+        bool last;
+        lock (_gate)
+        {
+            _queue.Remove(client);
+            last = _stopped && _queue.Count == 0;
+        }
+
+        if (last)
+        {
+            DisposeAll(Sessions);
+        }
     }
 
     /// <summary>Hands in a job; it is done when the task is.</summary>
@@ -109,9 +125,10 @@ internal sealed class ExecutionHost : IDisposable
     /// <summary>What a frame of that size cost when last measured, ms; null when it never was.</summary>
     public double? KnownCost(int height, int width) => _costs.TryGetValue((height, width), out double cost) ? cost : null;
 
-    /// <summary>Stops after the job in progress; jobs waiting are refused.</summary>
+    /// <summary>Stops after the job in progress; jobs waiting are refused. The networks go with the last session that has a part of them.</summary>
     public void Dispose()
     {
+        bool last;
         lock (_gate)
         {
             if (_stopped)
@@ -120,16 +137,20 @@ internal sealed class ExecutionHost : IDisposable
             }
 
             _stopped = true;
+            last = _queue.Count == 0;
             Monitor.PulseAll(_gate);
         }
 
         _worker.Join();
-        while (_queue.Dequeue() is HostJob waiting)
+        while (TakeWaiting() is HostJob waiting)
         {
             waiting.Refuse(new ObjectDisposedException(nameof(ExecutionHost)));
         }
 
-        DisposeAll(Sessions);
+        if (last)
+        {
+            DisposeAll(Sessions);
+        }
     }
 
     private static void DisposeAll(IReadOnlyDictionary<string, GraphSession> sessions)
@@ -137,6 +158,14 @@ internal sealed class ExecutionHost : IDisposable
         foreach (GraphSession session in sessions.Values)
         {
             session.Dispose();
+        }
+    }
+
+    private HostJob? TakeWaiting()
+    {
+        lock (_gate)
+        {
+            return _queue.Dequeue();
         }
     }
 

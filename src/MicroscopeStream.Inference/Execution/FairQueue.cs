@@ -28,14 +28,25 @@ internal sealed class FairQueue<T>
         return client;
     }
 
-    /// <summary>Removes a client; a piece that it had waiting is returned.</summary>
-    public T? Remove(Client client)
+    /// <summary>Takes a client's piece out of the line; null when it has none waiting.</summary>
+    public T? Withdraw(Client client)
     {
         T? waiting = client.Work;
         client.Work = null;
         Waiting -= waiting is null ? 0 : 1;
-        _clients.Remove(client);
         return waiting;
+    }
+
+    /// <summary>Removes a client that has no piece waiting.</summary>
+    /// <exception cref="InvalidOperationException">It has one.</exception>
+    public void Remove(Client client)
+    {
+        if (client.Work is not null)
+        {
+            throw new InvalidOperationException("The client has work waiting; withdraw it first.");
+        }
+
+        _clients.Remove(client);
     }
 
     /// <summary>Puts a client's piece in line.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 using MicroscopeStream.Inference.Providers;
 
 namespace MicroscopeStream.Inference.Execution;
@@ -9,16 +10,19 @@ internal sealed class GraphSession : IDisposable
 {
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
+    private OrtAllocator? _allocator;
 
     /// <summary>Loads a network.</summary>
     /// <param name="file">Its file, for messages.</param>
     /// <param name="model">The file's bytes, of which the sum was checked.</param>
     /// <param name="provider">CPU, CUDA or TensorRT.</param>
     /// <param name="threads">Threads of one run on the CPU.</param>
+    /// <param name="hasOwnMemory">Whether to treat the provider's memory as another than the host's; null: as it is.</param>
     /// <exception cref="ProviderFailedException">The provider cannot be loaded, or cannot run this network.</exception>
-    public GraphSession(string file, byte[] model, ExecutionProvider provider, int threads)
+    public GraphSession(string file, byte[] model, ExecutionProvider provider, int threads, bool? hasOwnMemory = null)
     {
         File = file;
+        HasOwnMemory = hasOwnMemory ?? provider != ExecutionProvider.Cpu;
         Provider = provider;
         try
         {
@@ -43,14 +47,21 @@ internal sealed class GraphSession : IDisposable
     /// <summary>What runs it.</summary>
     public ExecutionProvider Provider { get; }
 
+    /// <summary>
+    /// Whether the provider's tensors lie elsewhere than ours: then features stay there, and what comes from the host is copied
+    /// when it is bound, so it must be bound for each run.
+    /// </summary>
+    public bool HasOwnMemory { get; }
+
     /// <summary>Where the provider keeps its tensors.</summary>
     public OrtMemoryInfo DeviceMemory { get; }
 
-    /// <summary>A tensor in the provider's own memory; what it holds is undefined.</summary>
+    /// <summary>A tensor in the provider's own memory; what it holds is undefined. It must be disposed before the session.</summary>
     public OrtValue AllocateOnDevice(long[] shape)
     {
-        using var allocator = new OrtAllocator(_session, DeviceMemory);
-        return OrtValue.CreateAllocatedTensorValue(allocator, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float, shape);
+        // Values give their memory back through the allocator that they came from, so it must outlive them.
+        _allocator ??= new OrtAllocator(_session, DeviceMemory);
+        return OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, shape);
     }
 
     /// <summary>A new set of bindings.</summary>
@@ -103,6 +114,7 @@ internal sealed class GraphSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _allocator?.Dispose();
         _session.Dispose();
         _run.Dispose();
         if (Provider != ExecutionProvider.Cpu)

@@ -1,7 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 using MicroscopeStream.Inference.Execution;
 using MicroscopeStream.Inference.Packages;
-using MicroscopeStream.Inference.Providers;
 
 namespace MicroscopeStream.Inference.Windows;
 
@@ -22,16 +21,18 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
     private readonly OrtIoBinding[] _mapsBindings;
     private int _next;
 
-    public FeatureCacheExecutor(NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, int height, int width)
+    public FeatureCacheExecutor(
+        NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, int height, int width, Stack<IDisposable> owned)
+        : base(owned)
     {
         _plan = plan;
         _frameSession = sessions[plan.FeatureGraph!];
         _mapsSession = sessions[plan.MapsGraph];
-        _input = new PinnedTensor([1, 1, height, width]);
+        _input = Own(new PinnedTensor([1, 1, height, width]));
         _missing = [.. _frameSession.RunOnce([(plan.Input, _input)], plan.Features).Select(one => MakeMissing(one.Shape, one.Values))];
-        Maps = new PinnedTensor(
-            _mapsSession.RunOnce(plan.Context.Select(one => (one.Name, _missing[one.Feature])), [plan.MapsOutput])[0].Shape);
-        _slots = [.. Enumerable.Range(0, plan.Model.Manifest.Input.Frames).Select(_ => new Slot(_missing, _frameSession))];
+        var nothing = plan.Context.Select(one => (one.Name, _missing[one.Feature]));
+        Maps = Own(new PinnedTensor(_mapsSession.RunOnce(nothing, [plan.MapsOutput])[0].Shape));
+        _slots = [.. Enumerable.Range(0, plan.Model.Manifest.Input.Frames).Select(_ => MakeSlot())];
         _frameBindings = [.. _slots.Select(BindFrame)];
         _mapsBindings = [.. Enumerable.Range(0, _slots.Length).Select(BindMaps)];
     }
@@ -40,13 +41,10 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
 
     public override PinnedTensor Maps { get; }
 
-    private bool OnHost => _frameSession.Provider == ExecutionProvider.Cpu;
-
     public override void PushFrame()
     {
-        if (!OnHost)
+        if (_frameSession.HasOwnMemory)
         {
-            // A device copies its input when it is bound, not when it runs.
             _frameBindings[_next].BindInput(_plan.Input, _input.Value);
         }
 
@@ -64,7 +62,7 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
     public override void RunTarget()
     {
         OrtIoBinding binding = _mapsBindings[_next];
-        if (!OnHost)
+        if (_mapsSession.HasOwnMemory)
         {
             foreach ((string name, int feature, int position) in _plan.Context)
             {
@@ -76,18 +74,9 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
         _mapsSession.Run(binding);
     }
 
-    public override void Dispose()
-    {
-        // Bindings first: they hold on to the tensors.
-        foreach (IDisposable one in (IDisposable[])[.. _frameBindings, .. _mapsBindings, .. _slots, .. _missing, _input, Maps])
-        {
-            one.Dispose();
-        }
-    }
-
     private PinnedTensor MakeMissing(long[] shape, float[] ofZeroFrame)
     {
-        var tensor = new PinnedTensor(shape);
+        PinnedTensor tensor = Own(new PinnedTensor(shape));
         if (_plan.Model.Manifest.Input.MissingFrame == MissingFrame.ZeroFrame)
         {
             ofZeroFrame.CopyTo(tensor.Span);
@@ -101,7 +90,7 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
 
     private OrtIoBinding BindFrame(Slot slot)
     {
-        OrtIoBinding binding = _frameSession.Bind();
+        OrtIoBinding binding = Own(_frameSession.Bind());
         binding.BindInput(_plan.Input, _input.Value);
         for (int i = 0; i < _plan.Features.Length; i++)
         {
@@ -113,7 +102,7 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
 
     private OrtIoBinding BindMaps(int oldest)
     {
-        OrtIoBinding binding = _mapsSession.Bind();
+        OrtIoBinding binding = Own(_mapsSession.Bind());
         foreach ((string name, int feature, int position) in _plan.Context)
         {
             binding.BindInput(name, SlotAt(oldest, position).Values[feature]);
@@ -123,35 +112,28 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
         return binding;
     }
 
-    /// <summary>The features of one frame, in the provider's memory.</summary>
-    private sealed class Slot : IDisposable
+    private Slot MakeSlot()
     {
-        private readonly PinnedTensor[]? _host;
+        PinnedTensor[]? host = _frameSession.HasOwnMemory ? null : [.. _missing.Select(one => Own(new PinnedTensor(one.Shape)))];
+        OrtValue[] values = host is null
+            ? [.. _missing.Select(one => Own(_frameSession.AllocateOnDevice(one.Shape)))]
+            : [.. host.Select(one => one.Value)];
+        return new Slot(values, host);
+    }
 
-        public Slot(PinnedTensor[] like, GraphSession session)
-        {
-            _host = session.Provider == ExecutionProvider.Cpu ? [.. like.Select(one => new PinnedTensor(one.Shape))] : null;
-            Values = _host is null ? [.. like.Select(one => session.AllocateOnDevice(one.Shape))] : [.. _host.Select(one => one.Value)];
-        }
-
-        public OrtValue[] Values { get; }
+    /// <summary>The features of one frame, in the provider's memory: <paramref name="host"/> is null where that is not ours.</summary>
+    private sealed class Slot(OrtValue[] values, PinnedTensor[]? host)
+    {
+        public OrtValue[] Values => values;
 
         public bool IsMissing { get; set; }
 
         public void SetMissing(PinnedTensor[] missing)
         {
             IsMissing = true;
-            for (int i = 0; _host is not null && i < _host.Length; i++)
+            for (int i = 0; host is not null && i < host.Length; i++)
             {
-                missing[i].Span.CopyTo(_host[i].Span);
-            }
-        }
-
-        public void Dispose()
-        {
-            foreach (OrtValue value in Values)
-            {
-                value.Dispose();
+                missing[i].Span.CopyTo(host[i].Span);
             }
         }
     }

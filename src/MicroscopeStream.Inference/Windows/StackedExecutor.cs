@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using MicroscopeStream.Inference.Execution;
-using MicroscopeStream.Inference.Providers;
 
 namespace MicroscopeStream.Inference.Windows;
 
@@ -19,18 +18,21 @@ internal sealed class StackedExecutor : WindowExecutor
     private readonly OrtIoBinding[] _bindings;
     private int _next;
 
-    public StackedExecutor(NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, int height, int width)
+    public StackedExecutor(
+        NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, int height, int width, Stack<IDisposable> owned)
+        : base(owned)
     {
         _session = sessions[plan.MapsGraph];
         _input = plan.Input;
         _count = plan.Model.Manifest.Input.Frames;
         _plane = height * width;
         _frames = GC.AllocateArray<float>(2 * _count * _plane, pinned: true);
-        _windows = [.. Enumerable.Range(0, _count).Select(start => new PinnedTensor(_frames, start * _plane, [1, _count, height, width]))];
-        Maps = new PinnedTensor(_session.RunOnce([(_input, _windows[0])], [plan.MapsOutput])[0].Shape);
+        long[] shape = [1, _count, height, width];
+        _windows = [.. Enumerable.Range(0, _count).Select(start => Own(new PinnedTensor(_frames, start * _plane, shape)))];
+        Maps = Own(new PinnedTensor(_session.RunOnce([(_input, _windows[0])], [plan.MapsOutput])[0].Shape));
         _bindings = [.. _windows.Select(window =>
         {
-            OrtIoBinding binding = _session.Bind();
+            OrtIoBinding binding = Own(_session.Bind());
             binding.BindInput(_input, window.Value);
             binding.BindOutput(plan.MapsOutput, Maps.Value);
             return binding;
@@ -57,21 +59,12 @@ internal sealed class StackedExecutor : WindowExecutor
     public override void RunTarget()
     {
         // The next frame's place is the oldest's: the window begins there.
-        if (_session.Provider != ExecutionProvider.Cpu)
+        if (_session.HasOwnMemory)
         {
-            // A device copies its input when it is bound, not when it runs.
             _bindings[_next].BindInput(_input, _windows[_next].Value);
         }
 
         _session.Run(_bindings[_next]);
-    }
-
-    public override void Dispose()
-    {
-        foreach (IDisposable one in _bindings.Concat<IDisposable>(_windows).Append(Maps))
-        {
-            one.Dispose();
-        }
     }
 
     private Span<float> Mirror => _frames.AsSpan((_next + _count) * _plane, _plane);

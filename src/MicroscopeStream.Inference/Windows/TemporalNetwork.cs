@@ -156,12 +156,14 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
         if (!_disposed)
         {
             _disposed = true;
-            _host.Unregister(_client);
+            _host.Cancel(_client);
             lock (_window)
             {
                 _step = Step.Close;
                 _executor?.Dispose();
             }
+
+            _host.Unregister(_client);
         }
     }
 

@@ -58,7 +58,9 @@ public class FairQueueTests
         FairQueue<string>.Client client = queue.Add();
         queue.Enqueue(client, "first", 1);
         Assert.That(() => queue.Enqueue(client, "second", 1), Throws.InvalidOperationException);
-        Assert.That(queue.Remove(client), Is.EqualTo("first"));
+        Assert.That(() => queue.Remove(client), Throws.InvalidOperationException);
+        Assert.That(queue.Withdraw(client), Is.EqualTo("first"));
+        queue.Remove(client);
         Assert.That(queue.Dequeue(), Is.Null);
         Assert.That((queue.Waiting, queue.Count), Is.EqualTo((0, 0)));
     }
