@@ -1,20 +1,19 @@
-using System.Buffers;
-using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Contract.Wire;
 using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Server.Hosting;
+using MicroscopeStream.Server.Sessions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace MicroscopeStream.Benchmarks.Ingest;
 
 /// <summary>
-/// What the C++ peer does, with our marshallers and frame pool: one stream of frames over real gRPC, both ends in this process,
+/// What the C++ peer does, with the service's own reader, endpoint and frame pool: one stream of frames over real gRPC, both ends in this process,
 /// each frame copied into a pooled slot and returned at once.
 /// </summary>
 internal sealed class WireIngest : IAsyncDisposable
@@ -32,22 +31,8 @@ internal sealed class WireIngest : IAsyncDisposable
     {
         var counter = new Counter(new FramePool("benchmark", 8, frameBytes));
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.Http2.InitialConnectionWindowSize = 32 << 20;
-            kestrel.Limits.Http2.InitialStreamWindowSize = 16 << 20;
-            kestrel.Limits.Http2.MaxFrameSize = 1 << 20;
-            if (socket is null)
-            {
-                kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
-            }
-            else
-            {
-                kestrel.ListenUnixSocket(socket, listen => listen.Protocols = HttpProtocols.Http2);
-            }
-        });
+        var kestrel = new KestrelSetup(new MicroscopeStreamServerOptions { GrpcUrl = "http://127.0.0.1:0", HttpUrl = null, UnixSocketPath = socket });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel.Configure);
         builder.Services.AddRouting();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = null);
         builder.Services.AddSingleton(counter);
@@ -55,7 +40,7 @@ internal sealed class WireIngest : IAsyncDisposable
         app.UseRouting();
         app.MapGrpcService<IngestService>();
         await app.StartAsync().ConfigureAwait(false);
-        return new WireIngest(app, Connect(socket, app.Urls.First()), counter);
+        return new WireIngest(app, Connect(socket, kestrel.GrpcAddress.ToString()), counter);
     }
 
     /// <summary>Sends frames and waits until all have arrived; seconds.</summary>
@@ -106,23 +91,27 @@ internal sealed class WireIngest : IAsyncDisposable
 
     private sealed class Counter(FramePool pool) : IFrameSink
     {
-        public FramePool Pool => pool;
+        private FrameLease _lease;
 
-        public WireStreamRequest Message { get; } = new();
+        public FramePool Pool => pool;
 
         public long Bytes { get; private set; }
 
-        public void Receive(in WireFrameHeader header, in ReadOnlySequence<byte> pixels)
+        public Memory<byte> Begin(in WireFrameHeader header, int pixelBytes)
         {
-            if (!pool.TryRent(out FrameLease lease))
+            if (!pool.TryRent(out _lease))
             {
                 throw new InvalidOperationException("No frame was free.");
             }
 
-            lease.Frame.LengthBytes = (int)pixels.Length;
-            pixels.CopyTo(lease.Frame.Bytes);
-            Bytes += pixels.Length;
-            lease.Dispose();
+            _lease.Frame.LengthBytes = pixelBytes;
+            return _lease.Frame.Memory;
+        }
+
+        public void Complete()
+        {
+            Bytes += _lease.Frame.LengthBytes;
+            _lease.Dispose();
         }
     }
 
@@ -142,8 +131,8 @@ internal sealed class WireIngest : IAsyncDisposable
         public override async Task Stream(
             IAsyncStreamReader<WireStreamRequest> requests, IServerStreamWriter<StreamResponse> responses, ServerCallContext context)
         {
-            FrameSink.Use(counter);
-            while (await requests.MoveNext(context.CancellationToken).ConfigureAwait(false))
+            var reader = new StreamRequestReader(context.GetHttpContext().Request.BodyReader, encoding: null, int.MaxValue) { Sink = counter };
+            while (await reader.ReadAsync(context.CancellationToken).ConfigureAwait(false))
             {
             }
         }
