@@ -44,8 +44,8 @@ internal static class AllocationBenchmark
     private static async Task<double> MeasureAsync(SessionManager manager, MethodDescription method, int frames, double rate, CancellationToken cancellationToken)
     {
         Session session = await manager.OpenAsync(Specification(method), cancellationToken).ConfigureAwait(false);
-        UpdateSubscription updates = session.Subscribe(new SubscriptionOptions());
-        Task reading = ReadAsync(updates);
+        using StreamConnection connection = session.Connect();
+        Task reading = ReadAsync(connection.Updates);
         ushort[] pixels = Pixels();
         int warm = Math.Max(frames / 10, 50);
         long before = 0;
