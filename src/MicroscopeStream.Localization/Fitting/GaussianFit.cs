@@ -6,6 +6,11 @@ namespace MicroscopeStream.Localizations.Fitting;
 /// </summary>
 public readonly record struct GaussianFit
 {
+    /// <summary>Makes a fit whose widths' deviations are unknown.</summary>
+    public GaussianFit()
+    {
+    }
+
     /// <summary>Position along columns, px.</summary>
     public required float X { get; init; }
 
@@ -35,6 +40,12 @@ public readonly record struct GaussianFit
 
     /// <summary>Standard deviation of <see cref="Background"/>, photons per pixel.</summary>
     public float SigmaBackground { get; init; }
+
+    /// <summary>Standard deviation of <see cref="PsfSigmaX"/>, px; NaN where the width is not free.</summary>
+    public float SigmaPsfSigmaX { get; init; } = float.NaN;
+
+    /// <summary>Standard deviation of <see cref="PsfSigmaY"/>, px; NaN where the width is not free.</summary>
+    public float SigmaPsfSigmaY { get; init; } = float.NaN;
 
     /// <summary>
     /// Twice the log-likelihood ratio against a model that fits each pixel exactly, per degree of freedom: about 1 when the model

@@ -312,6 +312,8 @@ public sealed class GaussianFitter
                 SigmaY = MathF.Sqrt(bound[Y][lane]),
                 SigmaPhotons = MathF.Sqrt(bound[N][lane]) * excess,
                 SigmaBackground = MathF.Sqrt(bound[B][lane]) * excess,
+                SigmaPsfSigmaX = _parameters > S ? MathF.Sqrt(bound[S][lane]) : float.NaN,
+                SigmaPsfSigmaY = _parameters > S ? MathF.Sqrt(bound[_parameters > T ? T : S][lane]) : float.NaN,
                 ReducedDeviance = deviance[lane],
                 Converged = converged[lane] != 0 && inside && float.IsFinite(bound[X][lane]),
             };
