@@ -1,5 +1,6 @@
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
+using MicroscopeStream.Localizations.Astigmatism;
 using MicroscopeStream.Localizations.Candidates;
 
 namespace MicroscopeStream.Localizations.Fitting;
@@ -27,11 +28,12 @@ public sealed class SingleEmitterLocalizer
 
     /// <summary>Makes a localizer for frames on one grid.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
+    /// <exception cref="ArgumentException">Depth is asked of the phasor.</exception>
     public SingleEmitterLocalizer(PixelGrid grid, SingleEmitterOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         _grid = grid;
-        _options = options;
+        _options = options.Astigmatism is { } depth ? ForDepth(options, depth) : options;
         (_psfSigma, _size, _finder, _fitters) = Configure(options.PsfSigma ?? 1.25);
     }
 
@@ -82,6 +84,21 @@ public sealed class SingleEmitterLocalizer
     }
 
     private static float Mean(ReadOnlySpan<float> values) => System.Numerics.Tensors.TensorPrimitives.Sum(values) / values.Length;
+
+    private SingleEmitterOptions ForDepth(SingleEmitterOptions options, AstigmatismCalibration depth)
+    {
+        if (options.Estimator != SingleEmitterEstimator.MaximumLikelihood)
+        {
+            throw new ArgumentException("Depth from astigmatism needs the widths of a maximum-likelihood fit.", nameof(options));
+        }
+
+        return options with
+        {
+            Shape = GaussianShape.Elliptical,
+            PsfSigma = options.PsfSigma ?? Math.Clamp(depth.X.At(0) / _grid.PixelSizeNm, 0.5, 4),
+            RegionSize = options.RegionSize > 0 ? options.RegionSize : 13,
+        };
+    }
 
     private (double PsfSigma, int Size, CandidateFinder Finder, GaussianFitter[] Fitters) Configure(double psfSigma)
     {
@@ -234,12 +251,16 @@ public sealed class SingleEmitterLocalizer
     {
         (int cornerX, int cornerY) = Corner(_candidates[i]);
         float pixel = (float)_grid.PixelSizeNm;
+        AxialEstimate? depth = _options.Astigmatism?.Depth(
+            fit.PsfSigmaX * pixel, fit.PsfSigmaY * pixel, fit.SigmaPsfSigmaX * pixel, fit.SigmaPsfSigmaY * pixel);
         double noise = (Math.Max(fit.Background, 0) * _options.ExcessNoiseFactor) + _options.ReadVariance;
         return new Localization
         {
             Frame = frame,
             X = (cornerX + (double)fit.X) * pixel,
             Y = (cornerY + (double)fit.Y) * pixel,
+            Z = depth?.ZNm ?? double.NaN,
+            SigmaZ = (float)(depth?.SigmaZNm ?? double.NaN),
             Photons = fit.Photons,
             Background = fit.Background,
             BackgroundStd = (float)Math.Sqrt(noise),

@@ -1,3 +1,5 @@
+using MicroscopeStream.Localizations.Astigmatism;
+
 namespace MicroscopeStream.Localizations.Fitting;
 
 /// <summary>How positions are estimated once candidates are found.</summary>
@@ -18,6 +20,12 @@ public sealed record SingleEmitterOptions
 
     /// <summary>Free parameters of the fit. Default: one width.</summary>
     public GaussianShape Shape { get; init; } = GaussianShape.Symmetric;
+
+    /// <summary>
+    /// Tells depths from the widths along x and y, which are then both free whatever <see cref="Shape"/> says; null: 2D. Maximum
+    /// likelihood only. It also gives the width to start from and, unless given, a region wide enough.
+    /// </summary>
+    public AstigmatismCalibration? Astigmatism { get; init; }
 
     /// <summary>Width of the PSF, px, 0.5…4; null: starts at 1.25 and follows the median of the first 200 fits.</summary>
     public double? PsfSigma { get; init; }
