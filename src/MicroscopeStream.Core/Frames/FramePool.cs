@@ -10,7 +10,6 @@ namespace MicroscopeStream.Core.Frames;
 public sealed class FramePool : IDisposable
 {
     private readonly Channel<Frame> _free;
-    private readonly Frame[] _all;
     private int _outstanding;
     private int _disposed;
 
@@ -27,11 +26,10 @@ public sealed class FramePool : IDisposable
         Owner = owner;
         BytesPerSlot = bytesPerSlot;
         _free = Channel.CreateBounded<Frame>(new BoundedChannelOptions(slots) { AllowSynchronousContinuations = false });
-        _all = new Frame[slots];
+        Capacity = slots;
         for (int i = 0; i < slots; i++)
         {
-            _all[i] = new Frame(this, i, bytesPerSlot);
-            _free.Writer.TryWrite(_all[i]);
+            _free.Writer.TryWrite(new Frame(this, i, bytesPerSlot));
         }
     }
 
@@ -39,7 +37,7 @@ public sealed class FramePool : IDisposable
     public string Owner { get; }
 
     /// <summary>Number of slots.</summary>
-    public int Capacity => _all.Length;
+    public int Capacity { get; }
 
     /// <summary>Bytes per slot.</summary>
     public int BytesPerSlot { get; }
@@ -77,7 +75,10 @@ public sealed class FramePool : IDisposable
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public ValueTask<bool> WaitForFreeAsync(CancellationToken cancellationToken) => _free.Reader.WaitToReadAsync(cancellationToken);
 
-    /// <summary>Closes the pool: no further rents. Slots still out may be returned later; <see cref="Outstanding"/> counts them.</summary>
+    /// <summary>
+    /// Closes the pool: no further rents, and its memory is the collector's, that of slots still out when they are returned;
+    /// <see cref="Outstanding"/> counts them.
+    /// </summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

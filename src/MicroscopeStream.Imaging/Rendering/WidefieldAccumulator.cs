@@ -54,15 +54,27 @@ public sealed class WidefieldAccumulator
     public SuperResolvedImage Snapshot()
     {
         var image = new SuperResolvedImage(Grid);
+        CopyTo(image.Pixels);
+        return image;
+    }
+
+    /// <summary>Copies the mean so far; zeros before the first frame.</summary>
+    /// <param name="destination">Gets the mean, row-major (y, x); at least <see cref="PixelGrid.PixelCount"/> long.</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public void CopyTo(Span<float> destination)
+    {
+        if (destination.Length < _sums.Length)
+        {
+            throw new ArgumentException($"Room for {destination.Length} pixels; the image has {_sums.Length}.", nameof(destination));
+        }
+
         lock (_lock)
         {
             double scale = _frames == 0 ? 0 : 1.0 / _frames;
             for (int i = 0; i < _sums.Length; i++)
             {
-                image.Pixels[i] = (float)(_sums[i] * scale);
+                destination[i] = (float)(_sums[i] * scale);
             }
         }
-
-        return image;
     }
 }

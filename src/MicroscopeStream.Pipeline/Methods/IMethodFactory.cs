@@ -48,9 +48,6 @@ public sealed record PreparedMethod(IReconstruction Reconstruction, ProviderDeci
 /// <summary>Ranges that a method was made for, checked on the running results. Closed intervals; null: not stated.</summary>
 public sealed record MethodDomain
 {
-    /// <summary>Pixel size, nm.</summary>
-    public (double Minimum, double Maximum)? PixelSizeNm { get; init; }
-
     /// <summary>Photons of an emitter in a frame.</summary>
     public (double Minimum, double Maximum)? Photons { get; init; }
 

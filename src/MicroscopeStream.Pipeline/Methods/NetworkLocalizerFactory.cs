@@ -110,7 +110,6 @@ public sealed class NetworkLocalizerFactory : IMethodFactory
         {
             Domain = new MethodDomain
             {
-                PixelSizeNm = Range(domain.PixelSizeNm),
                 Photons = Range(domain.Photons),
                 BackgroundPhotons = Range(domain.BackgroundPhotons),
                 DensityPerUm2 = Range(domain.DensityPerUm2),

@@ -18,12 +18,13 @@ internal sealed class Previewer
     private readonly SessionContext _context;
     private readonly PreviewPlanePool _planes = new(8);
     private readonly PreviewConverter _converter;
-    private readonly WidefieldAccumulator? _widefield;
-    private readonly LocalizationRenderer? _renderer;
+    private WidefieldAccumulator? _widefield;
+    private LocalizationRenderer? _renderer;
     private List<Localization> _pending = [];
     private List<Localization> _drawing = [];
     private SuperResolvedImage? _shown;
-    private readonly float[] _pixels = [];
+    private float[] _pixels = [];
+    private float[] _mean = [];
     private float[] _scratch = [];
     private bool _shownChanged;
     private long _frames;
@@ -43,6 +44,7 @@ internal sealed class Previewer
             _widefield = new WidefieldAccumulator(context.Specification.Acquisition.Grid);
             _renderer = localizes ? new GaussianRenderer(output, GaussianWidth.FromPrecision(output.PixelSizeNm / 2, 4 * output.PixelSizeNm, output.PixelSizeNm)) : null;
             _pixels = localizes ? new float[output.PixelCount] : [];
+            _mean = new float[_widefield.Grid.PixelCount];
         }
     }
 
@@ -144,6 +146,14 @@ internal sealed class Previewer
         }
     }
 
+    /// <summary>Lets the images go, when nothing more will come: an ended session is kept for a while, its memory is not.</summary>
+    public void Release()
+    {
+        (_widefield, _renderer, _shown) = (null, null, null);
+        (_pixels, _mean, _scratch) = ([], [], []);
+        (_pending, _drawing) = ([], []);
+    }
+
     private void Publish()
     {
         FrameHeader last;
@@ -183,8 +193,8 @@ internal sealed class Previewer
             Send(PreviewKind.SuperResolved, _scratch, shownGrid, frames, 0, last, timings);
         }
 
-        SuperResolvedImage mean = _widefield!.Snapshot();
-        Send(PreviewKind.Widefield, mean.Pixels, mean.Grid, _widefield.Frames, 0, last, timings);
+        _widefield!.CopyTo(_mean);
+        Send(PreviewKind.Widefield, _mean, _widefield.Grid, _widefield.Frames, 0, last, timings);
     }
 
     private void Send(

@@ -112,6 +112,15 @@ public sealed partial class Session
         _abort.Dispose();
     }
 
+    /// <summary>Its client stayed away too long: works off what it holds and ends.</summary>
+    internal Task<SessionSummary> ExpireAsync(TimeSpan kept)
+    {
+        _context.Notices.Tell(
+            new Notice(Severity.Warning, NoticeCodes.Expired, FormattableString.Invariant($"Nobody has streamed for {kept.TotalSeconds:F0} s: the session ends. Resume sooner, or open a new one.")),
+            SequenceRange.None);
+        return CompleteAsync(CancellationToken.None);
+    }
+
     internal void Disconnect(StreamConnection connection)
     {
         lock (_life)

@@ -25,6 +25,7 @@ internal sealed class SessionFlow : IAsyncDisposable
     private readonly PublishStage _publish;
     private readonly TrustWatch _trust;
     private readonly Action _stopAll;
+    private readonly Previewer _previewer;
 
     public SessionFlow(SessionContext context, FramePool raw, MethodDescription description, PreparedMethod method, PixelGrid output, IReadOnlyList<Notice> warnings)
     {
@@ -34,7 +35,7 @@ internal sealed class SessionFlow : IAsyncDisposable
         _photons = new FramePool(raw.Owner + " photons", PhotonSlots(description.WindowFrames), checked(grid.PixelCount * sizeof(float)));
         Intake = new FrameIntake(context, raw, description.WindowFrames);
         _trust = new TrustWatch(context, method.Domain, warnings);
-        var previewer = new Previewer(context, output, description.Task == "localization");
+        _previewer = new Previewer(context, output, description.Task == "localization");
 
         Channel<PhotonFrame> calibrated = Link<PhotonFrame>();
         Channel<AssembledWindow> assembled = Link<AssembledWindow>();
@@ -48,8 +49,8 @@ internal sealed class SessionFlow : IAsyncDisposable
         var calibrate = new CalibrateStage(context, Intake.Waiting, _photons, calibrated.Writer, _trust, raw.Capacity);
         _assemble = new AssembleStage(
             context, calibrated.Reader, free.Reader, assembled.Writer, new FrameWindow(description.WindowFrames, description.LookAheadFrames));
-        var reconstruct = new ReconstructStage(context, assembled.Reader, reconstructed.Writer, _method, previewer);
-        _publish = new PublishStage(context, reconstructed.Reader, free.Writer, previewer, _trust);
+        var reconstruct = new ReconstructStage(context, assembled.Reader, reconstructed.Writer, _method, _previewer);
+        _publish = new PublishStage(context, reconstructed.Reader, free.Writer, _previewer, _trust);
         _stopAll = () =>
         {
             Intake.Close();
@@ -65,7 +66,7 @@ internal sealed class SessionFlow : IAsyncDisposable
             RunStageAsync(_assemble.RunAsync, () => assembled.Writer.TryComplete()),
             RunStageAsync(reconstruct.RunAsync, () => reconstructed.Writer.TryComplete()),
             RunStageAsync(_publish.RunAsync, () => true),
-            Task.Run(() => previewer.RunAsync(_previewsStop.Token)));
+            Task.Run(() => _previewer.RunAsync(_previewsStop.Token)));
     }
 
     public FrameIntake Intake { get; }
@@ -91,6 +92,7 @@ internal sealed class SessionFlow : IAsyncDisposable
         finally
         {
             _photons.Dispose();
+            _previewer.Release();
             _previewsStop.Dispose();
         }
     }

@@ -233,7 +233,7 @@ public sealed partial class SessionManager : IAsyncDisposable
         if (session.State == SessionState.Open)
         {
             Expired(session.Id, Options.KeepDisconnected.TotalSeconds);
-            _ = session.CompleteAsync(CancellationToken.None);
+            _ = session.ExpireAsync(Options.KeepDisconnected);
         }
     }
 
