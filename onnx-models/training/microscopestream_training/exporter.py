@@ -14,6 +14,7 @@ import torch.nn as nn
 from .evaluation import inference
 from .network import MULTIPLE, Localizer, to_maps
 from .package import model_json
+from .receptive import receptive_radius
 
 OPSET = 14
 
@@ -51,7 +52,8 @@ def _finish(path, facts: dict):
 
 
 def export(model: Localizer, folder: str, description: dict):
-    """Write the package into `folder`. description: see `package.model_json`; returns the written model.json."""
+    """Write the package into `folder`. description: see `package.model_json`; returns the written model.json, to which
+    what only the graphs know was added: their hashes, and by how much tiles must overlap."""
     os.makedirs(folder, exist_ok=True)
     model = model.float().to("cpu").to(memory_format=torch.contiguous_format).eval()
     size = 16 * MULTIPLE
@@ -59,6 +61,7 @@ def export(model: Localizer, folder: str, description: dict):
     features = torch.zeros(1, model.frame.stem.out_channels, size // 2, size // 2)
     files = {"frame.onnx": (model.frame, (frame,), ["frame"], "features"),
              "context.onnx": (_Context(model), (features,) * 3, ["previous", "current", "next"], "maps")}
+    description["input"]["size"]["overlap"] = receptive_radius(model)
     facts = {k: v for k, v in description.items() if k not in ("provenance", "measured")}
     hashes = {}
     for name, (module, inputs, names, output) in files.items():

@@ -6,7 +6,10 @@ COMMAND = "python3 -m microscopestream_training.evaluate CHECKPOINT --data DATA/
 
 
 def model_json(recipe: dict, version: str, accept: float, commit: str, results, training: dict) -> dict:
-    """Everything model.json says but the hashes, which the exporter adds. results: what `evaluate` wrote, or None."""
+    """Everything model.json says but what the exporter adds: the hashes and input.size.overlap.
+
+    results: what `evaluate` wrote, or None.
+    """
     return {
         "$schema": "../model.schema.json",
         "id": recipe["id"],

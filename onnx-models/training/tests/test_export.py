@@ -51,6 +51,26 @@ def test_neighbours_are_not_interchangeable(package):
     assert np.abs(forward - backward).max() > 1e-4
 
 
+def test_the_overlap_is_as_far_as_a_change_of_the_frame_reaches_in_the_maps(package):
+    """On exported graphs: a change of one column is felt nearly as far as the overlap says, and nowhere beyond."""
+    _, folder = package
+    overlap = json.loads((folder / "model.json").read_text())["input"]["size"]["overlap"]
+    edge = MULTIPLE * ((2 * overlap) // MULTIPLE + 4)
+    frame = np.random.default_rng(3).normal(200, 50, (1, 1, edge, edge)).astype(np.float32)
+    reach = 0
+    for phase in range(MULTIPLE):  # every place on the stride's grid
+        at = edge // 2 + phase
+        touched = frame.copy()
+        touched[0, 0, :, at] += 1e5
+        maps = []
+        for f in (frame, touched):
+            features = run(str(folder / "frame.onnx"), frame=f)[0]
+            maps.append(run(str(folder / "context.onnx"), previous=features, current=features, next=features)[0])
+        columns = np.nonzero((maps[0] != maps[1]).any((0, 1, 2)))[0]
+        reach = max(reach, at - columns.min(), columns.max() - at)
+    assert 0.8 * overlap <= reach <= overlap
+
+
 def test_the_package_hashes_and_describes_its_graphs(package):
     _, folder = package
     description = json.loads((folder / "model.json").read_text())

@@ -52,6 +52,12 @@ public sealed record ModelSize
     /// <summary>The only height and width, [height, width]; null: any that fit the rest.</summary>
     public IReadOnlyList<int>? Fixed { get; init; }
 
+    /// <summary>
+    /// Largest distance, pixels along one axis, between an output pixel and an input pixel that it depends on (the radius of the
+    /// receptive field): a tile's maps are those of the whole frame further than this from its border. Null: not known.
+    /// </summary>
+    public int? Overlap { get; init; }
+
     /// <summary>How frames are padded; edge: the edge pixel is repeated to the right and below.</summary>
     public string Padding { get; set; } = "edge";
 
