@@ -45,7 +45,7 @@ public sealed class GaussianRenderer : LocalizationRenderer
     }
 
     /// <summary>Shares of a cut-off Gaussian in the pixels of one axis; returns the pixels it reaches, [from, to).</summary>
-    private static (int From, int To) Integrate(double centre, double sigma, double[] shares)
+    internal static (int From, int To) Integrate(double centre, double sigma, double[] shares)
     {
         double low = centre - (CutOff * sigma), high = centre + (CutOff * sigma);
         int from = Math.Max(0, (int)Math.Floor(low)), to = Math.Min(shares.Length, (int)Math.Floor(high) + 1);

@@ -11,7 +11,6 @@ namespace MicroscopeStream.Imaging.Rendering;
 /// </remarks>
 public abstract class LocalizationRenderer
 {
-    private readonly Lock _lock = new();
     private readonly float[] _pixels;
     private long _drawn;
     private long _outside;
@@ -21,6 +20,9 @@ public abstract class LocalizationRenderer
         Grid = grid;
         _pixels = new SuperResolvedImage(grid).Pixels;
     }
+
+    /// <summary>Held while drawing and copying.</summary>
+    private protected Lock Gate { get; } = new();
 
     /// <summary>The grid that is drawn on.</summary>
     public PixelGrid Grid { get; }
@@ -38,7 +40,7 @@ public abstract class LocalizationRenderer
     /// <param name="localizations">Positions in nm from the corner of the field.</param>
     public void Add(ReadOnlySpan<Localization> localizations)
     {
-        lock (_lock)
+        lock (Gate)
         {
             foreach (ref readonly Localization localization in localizations)
             {
@@ -61,7 +63,7 @@ public abstract class LocalizationRenderer
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     public virtual void CopyTo(Span<float> destination)
     {
-        lock (_lock)
+        lock (Gate)
         {
             _pixels.CopyTo(destination);
         }
@@ -78,13 +80,19 @@ public abstract class LocalizationRenderer
     /// <summary>Begins anew with an empty image and zero counts.</summary>
     public void Clear()
     {
-        lock (_lock)
+        lock (Gate)
         {
             Array.Clear(_pixels);
             _drawn = _outside = 0;
+            ClearOwn();
         }
     }
 
     /// <summary>Draws one localization that lies inside the field. Called under the lock.</summary>
     private protected abstract void Draw(in Localization localization, Span<float> pixels);
+
+    /// <summary>Clears what a renderer keeps beside the image. Called under the lock.</summary>
+    private protected virtual void ClearOwn()
+    {
+    }
 }

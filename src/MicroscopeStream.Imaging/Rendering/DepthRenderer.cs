@@ -1,0 +1,116 @@
+using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Core.Results;
+using MicroscopeStream.Imaging.Colour;
+
+namespace MicroscopeStream.Imaging.Rendering;
+
+/// <summary>
+/// Draws localizations as Gaussians, as <see cref="GaussianRenderer"/> does, and keeps beside the brightness the mean depth of what
+/// falls into each pixel, so that depth can be shown as colour.
+/// </summary>
+/// <remarks>
+/// Mean depth and brightness instead of red, green and blue: range, palette and contrast can be changed afterwards, and a plane less
+/// is kept. Where structures at two depths cross, the mean shows neither. Localizations without a depth are not drawn.
+/// </remarks>
+public sealed class DepthRenderer : LocalizationRenderer
+{
+    private readonly GaussianWidth _width;
+    private readonly double[] _alongX;
+    private readonly double[] _alongY;
+    private readonly float[] _depth;
+    private long _withoutDepth;
+
+    /// <summary>Makes an empty image.</summary>
+    /// <param name="grid">The grid to draw on.</param>
+    /// <param name="width">How wide localizations are drawn.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The grid has no pixels.</exception>
+    public DepthRenderer(PixelGrid grid, GaussianWidth width)
+        : base(grid)
+    {
+        _width = width;
+        _alongX = new double[grid.Width];
+        _alongY = new double[grid.Height];
+        _depth = new float[grid.PixelCount];
+    }
+
+    /// <summary>Localizations inside the field that were not drawn because their depth is not known.</summary>
+    public long WithoutDepth => Interlocked.Read(ref _withoutDepth);
+
+    /// <summary>Copies brightness and mean depth of the same moment.</summary>
+    /// <param name="brightness">Gets localizations per pixel, row-major (y, x).</param>
+    /// <param name="meanDepthNm">Gets mean depths, nm; NaN where nothing was drawn.</param>
+    /// <exception cref="ArgumentException">A destination is too short.</exception>
+    public void CopyTo(Span<float> brightness, Span<float> meanDepthNm)
+    {
+        lock (Gate)
+        {
+            CopyTo(brightness);
+            _depth.CopyTo(meanDepthNm);
+        }
+
+        for (int i = 0; i < _depth.Length; i++)
+        {
+            meanDepthNm[i] = brightness[i] > 0 ? meanDepthNm[i] / brightness[i] : float.NaN;
+        }
+    }
+
+    /// <summary>Shows depth as colour and brightness as brightness.</summary>
+    /// <param name="minimumZNm">Depth shown in the palette's first colour, nm; what lies below gets it too.</param>
+    /// <param name="maximumZNm">Depth shown in its last colour, nm, &gt; <paramref name="minimumZNm"/>.</param>
+    /// <param name="range">Brightness shown black and at full; null: 0 to the 99.5th percentile of what is not zero.</param>
+    /// <param name="gamma">Exponent on the brightness, &gt; 0; below 1 lifts what is dim.</param>
+    /// <exception cref="ArgumentException">The range of depths is empty.</exception>
+    public RgbImage Colour(double minimumZNm, double maximumZNm, DisplayRange? range = null, double gamma = 1)
+    {
+        if (!(minimumZNm < maximumZNm))
+        {
+            throw new ArgumentException($"A range of depths from {minimumZNm} to {maximumZNm} nm is empty.", nameof(minimumZNm));
+        }
+
+        (float[] brightness, float[] depth) = (new float[Grid.PixelCount], new float[Grid.PixelCount]);
+        CopyTo(brightness, depth);
+        DisplayRange shown = range ?? new DisplayRange(0, DisplayRange.FromPercentiles(brightness, 0, 99.5, ignoreZeros: true).Max);
+        var image = new RgbImage(Grid.Width, Grid.Height);
+        for (int i = 0; i < brightness.Length; i++)
+        {
+            double level = shown.Normalize(brightness[i]);
+            if (level > 0 && !float.IsNaN(depth[i]))
+            {
+                Rgb colour = DepthPalette.At((depth[i] - minimumZNm) / (maximumZNm - minimumZNm), Math.Pow(level, gamma));
+                (image.Pixels[3 * i], image.Pixels[(3 * i) + 1], image.Pixels[(3 * i) + 2]) = (colour.Red, colour.Green, colour.Blue);
+            }
+        }
+
+        return image;
+    }
+
+    private protected override void Draw(in Localization localization, Span<float> pixels)
+    {
+        if (!double.IsFinite(localization.Z))
+        {
+            _withoutDepth++;
+            return;
+        }
+
+        double pixelSize = Grid.PixelSizeNm;
+        (int left, int right) = GaussianRenderer.Integrate(localization.X / pixelSize, _width.Of(localization.SigmaX) / pixelSize, _alongX);
+        (int top, int bottom) = GaussianRenderer.Integrate(localization.Y / pixelSize, _width.Of(localization.SigmaY) / pixelSize, _alongY);
+        float z = (float)localization.Z;
+        for (int y = top; y < bottom; y++)
+        {
+            int row = y * Grid.Width;
+            for (int x = left; x < right; x++)
+            {
+                float share = (float)(_alongY[y] * _alongX[x]);
+                pixels[row + x] += share;
+                _depth[row + x] += share * z;
+            }
+        }
+    }
+
+    private protected override void ClearOwn()
+    {
+        Array.Clear(_depth);
+        _withoutDepth = 0;
+    }
+}
