@@ -37,8 +37,10 @@ internal sealed class AssembleStage
                 continue;
             }
 
+            // When it was received, not when it got here: a neighbour that waited in our own queues is our delay, not the camera's.
+            long arrived = taken.Item.Lease.Frame.Header.ReceivedTimestamp;
             _window.Push(taken.Item);
-            await EmitAsync(taken.Item.ConvertedTimestamp, nothingMore: false).ConfigureAwait(false);
+            await EmitAsync(arrived, nothingMore: false).ConfigureAwait(false);
         }
 
         await EmitAsync(_context.Time.GetTimestamp(), nothingMore: true).ConfigureAwait(false);
@@ -66,7 +68,7 @@ internal sealed class AssembleStage
             AssembledWindow next = await _free.ReadAsync(CancellationToken.None).ConfigureAwait(false);
             _window.Take(next, nothingMore);
 
-            // The target was there from its own conversion on; until its last neighbour's it waited for others.
+            // The target was there from its own conversion on; until its last neighbour was received it waited for others.
             long complete = Math.Max(arrived, next.Target.ConvertedTimestamp);
             next.WindowWaitNs = _context.Nanoseconds(next.Target.ConvertedTimestamp, complete);
             next.AssembledTimestamp = _context.Time.GetTimestamp();

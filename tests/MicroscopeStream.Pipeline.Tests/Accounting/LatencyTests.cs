@@ -49,6 +49,36 @@ public sealed class LatencyTests
 
     [Test]
     [CancelAfter(30_000)]
+    public async Task A_neighbour_that_waits_in_the_services_own_queues_is_no_window_wait()
+    {
+        var time = new TestTimeProvider();
+        var probe = new ProbeMethod(3, 1)
+        {
+            OnFrame = (_, _, _) =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(20));
+                return default;
+            },
+        };
+        await using var bench = new Bench(time, methods: probe);
+        Session session = await bench.Manager.OpenAsync(Bench.Specification("probe") with { BufferFrames = 60 }, CancellationToken.None);
+        for (int i = 0; i < 50; i++)
+        {
+            // Received at once, all of them, before the method has worked on any.
+            session.Pool.TryRent(out Core.Frames.FrameLease lease);
+            lease.Frame.LengthBytes = session.Pool.BytesPerSlot;
+            lease.Frame.Header = new() { Sequence = i, ReceivedTimestamp = 12345 };
+            session.Offer(lease);
+        }
+
+        SessionSummary summary = await session.CompleteAsync(CancellationToken.None);
+        Assert.That(summary.Latency.Single(stage => stage.Stage == Stages.WindowWait).MaxMs, Is.LessThan(21), "at most the flush at the end");
+        Assert.That(summary.Latency.Single(stage => stage.Stage == Stages.WindowWait).P95Ms, Is.Zero);
+        Assert.That(summary.Latency.Single(stage => stage.Stage == Stages.Total).MaxMs, Is.EqualTo(1000).Within(1));
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
     public async Task Progress_comes_once_a_second_with_rates_of_that_second()
     {
         var time = new TestTimeProvider();
