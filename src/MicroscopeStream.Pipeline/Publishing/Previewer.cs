@@ -11,6 +11,9 @@ namespace MicroscopeStream.Pipeline.Publishing;
 /// </summary>
 internal sealed class Previewer
 {
+    /// <summary>After a preview, its making rests this many times as long as it took: large images must not eat the cores that localize.</summary>
+    private const int Rest = 3;
+
     /// <summary>Localizations that may wait to be drawn: 2²⁰ take 130 MB, and more than seconds to draw.</summary>
     private const int MostPending = 1 << 20;
 
@@ -132,9 +135,17 @@ internal sealed class Previewer
         using var timer = new PeriodicTimer(Period, _context.Time);
         try
         {
+            long ended = 0;
+            TimeSpan took = TimeSpan.Zero;
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
             {
-                Publish();
+                long start = _context.Time.GetTimestamp();
+                if (took == TimeSpan.Zero || _context.Time.GetElapsedTime(ended, start) >= Rest * took)
+                {
+                    Publish();
+                    ended = _context.Time.GetTimestamp();
+                    took = _context.Time.GetElapsedTime(start, ended);
+                }
             }
         }
         catch (OperationCanceledException)

@@ -71,8 +71,8 @@ internal static class SessionPlanner
         PixelGrid camera = specification.Acquisition.Grid;
         double pixel = specification.Preview.PixelSizeNm > 0 ? specification.Preview.PixelSizeNm : camera.PixelSizeNm / 5;
 
-        // By default, never finer than a gigabyte: 16k × 16k cameras get a coarser image instead of a refusal.
-        const double most = 256.0 * 1024 * 1024;
+        // By default at most 8192 × 8192: large cameras get a coarser image instead of gigabytes. Who states a size gets it.
+        double most = specification.Preview.PixelSizeNm > 0 ? double.PositiveInfinity : 64.0 * 1024 * 1024;
         double pixels = camera.WidthNm / pixel * (camera.HeightNm / pixel);
         return camera.Resample(pixels > most ? pixel * Math.Sqrt(pixels / most) * 1.001 : pixel);
     }
