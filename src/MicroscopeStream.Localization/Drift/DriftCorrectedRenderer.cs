@@ -158,6 +158,19 @@ public sealed class DriftCorrectedRenderer
         }
     }
 
+    /// <summary>
+    /// Reads the renderer that is shown, for what is more than one plane: the colours of a <see cref="DepthRenderer"/>. Adding waits
+    /// meanwhile. Localizations beyond those kept (<see cref="Frozen"/>) are no longer in it after the next <see cref="Apply"/>.
+    /// </summary>
+    /// <param name="read">Gets one of the renderers made; must not keep it.</param>
+    public T Read<T>(Func<LocalizationRenderer, T> read)
+    {
+        lock (_lock)
+        {
+            return read(_shown);
+        }
+    }
+
     /// <summary>The image as it is now, in memory of its own.</summary>
     public SuperResolvedImage Snapshot()
     {

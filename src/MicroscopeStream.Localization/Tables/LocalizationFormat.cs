@@ -1,6 +1,6 @@
 namespace MicroscopeStream.Localizations.Tables;
 
-/// <summary>File formats of localization tables, all of them text with commas, frames counted from 1.</summary>
+/// <summary>File formats of localization tables, all of them text with commas; frames count from 1 except in DECODE's.</summary>
 public enum LocalizationFormat
 {
     /// <summary>ThunderSTORM's CSV without an axial column.</summary>
@@ -14,4 +14,10 @@ public enum LocalizationFormat
 
     /// <summary>Bare positions: <c>frame,x [nm],y [nm]</c>.</summary>
     BareTruth = 3,
+
+    /// <summary>
+    /// CSV of DECODE (Speiser et al. 2021, 10.1038/s41592-021-01236-x): three lines of metadata, frames from 0, x along rows.
+    /// Written by <see cref="DecodeTableWriter"/>, which needs the pixel size.
+    /// </summary>
+    Decode = 4,
 }

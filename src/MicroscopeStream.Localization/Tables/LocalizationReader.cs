@@ -2,7 +2,7 @@ namespace MicroscopeStream.Localizations.Tables;
 
 /// <summary>
 /// Reads localization tables: ThunderSTORM's CSV (2D and 3D, either spelling of the uncertainty), the SMLM challenge's ground
-/// truth, and bare <c>frame,x [nm],y [nm]</c>. The heading decides; columns of other names are passed over.
+/// truth, bare <c>frame,x [nm],y [nm]</c>, and DECODE's CSV. The heading decides; columns of other names are passed over.
 /// </summary>
 /// <remarks>Stateless and thread-safe.</remarks>
 public static class LocalizationReader
@@ -31,7 +31,13 @@ public static class LocalizationReader
     public static LocalizationFile Read(Stream stream, string name, int frameBase = 1)
     {
         var lines = new CsvLineReader(stream, name);
-        LocalizationColumns columns = ReadHeading(lines, name);
+        ReadOnlySpan<byte> heading = ReadHeading(lines, name);
+        if (heading.StartsWith("# DECODE"u8))
+        {
+            return new DecodeTableReader(name).Read(lines);
+        }
+
+        LocalizationColumns columns = LocalizationColumns.Parse(heading, name);
         var parser = new LocalizationRowParser(columns, name, frameBase);
         var table = new LocalizationTable();
         var warnings = new List<string>();
@@ -66,7 +72,7 @@ public static class LocalizationReader
         return new LocalizationFile(table, columns.Format, warnings);
     }
 
-    private static LocalizationColumns ReadHeading(CsvLineReader lines, string name)
+    private static ReadOnlySpan<byte> ReadHeading(CsvLineReader lines, string name)
     {
         if (!lines.TryRead(out ReadOnlySpan<byte> heading))
         {
@@ -79,12 +85,7 @@ public static class LocalizationReader
             throw new LocalizationFormatException(name, 1, null, "UTF-16 text", "UTF-8 text", "Save the table as UTF-8.");
         }
 
-        if (heading.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
-        {
-            heading = heading[3..];
-        }
-
-        return LocalizationColumns.Parse(heading, name);
+        return heading.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? heading[3..] : heading;
     }
 }
 

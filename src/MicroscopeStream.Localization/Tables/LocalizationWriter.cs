@@ -131,6 +131,7 @@ public sealed class LocalizationWriter : IDisposable
             "\"id\",\"frame\",\"x [nm]\",\"y [nm]\",\"z [nm]\",\"sigma1 [nm]\",\"sigma2 [nm]\",\"intensity [photon]\",\"offset [photon]\",\"bkgstd [photon]\",\"uncertainty_xy [nm]\",\"uncertainty_z [nm]\""u8,
         LocalizationFormat.Challenge => "Ground-truth,frame,xnano,ynano,znano,intensity "u8,
         LocalizationFormat.BareTruth => "frame,x [nm],y [nm]"u8,
+        LocalizationFormat.Decode => throw new ArgumentException("DECODE's tables need the pixel size: use DecodeTableWriter.", nameof(format)),
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Unknown localization format."),
     };
 

@@ -74,6 +74,19 @@ public sealed class DriftCorrectedRendererTests
         Assert.That(renderer.Snapshot().Pixels, Is.EqualTo(Direct(new HistogramRenderer(Grid), table, curve)));
     }
 
+    [Test]
+    public void Depth_stays_with_what_is_drawn_again()
+    {
+        (List<Localization> table, DriftCurve curve) = Drifted(20_000);
+        Localization[] deep = [.. table.Select(l => l with { Z = (int)(l.X / 100) })];
+        var renderer = new DriftCorrectedRenderer(() => new DepthRenderer(Grid, GaussianWidth.Constant(15)));
+        renderer.Add(deep);
+        renderer.Apply(curve);
+        var direct = new DepthRenderer(Grid, GaussianWidth.Constant(15));
+        direct.Add([.. deep.Select(curve.Correct)]);
+        Assert.That(renderer.Read(r => ((DepthRenderer)r).Colour(0, 120).Pixels), Is.EqualTo(direct.Colour(0, 120).Pixels));
+    }
+
     private static (List<Localization>, DriftCurve) Drifted(int count)
     {
         var random = new Random(3);

@@ -5,10 +5,13 @@ namespace MicroscopeStream.Localizations.Tests.Tables;
 
 public sealed class LocalizationFuzzTests
 {
+    // DECODE's has tests of its own.
+    private static readonly LocalizationFormat[] Written = [.. Enum.GetValues<LocalizationFormat>().Where(f => f != LocalizationFormat.Decode)];
+
     private static readonly byte[] Interesting = [.. "\0\n\r,\";-+.eE19NIn \t\xFF"u8];
 
     [Test]
-    public void Mutated_bytes_give_a_table_or_the_tables_own_error([Values] LocalizationFormat format)
+    public void Mutated_bytes_give_a_table_or_the_tables_own_error([ValueSource(nameof(Written))] LocalizationFormat format)
     {
         byte[] good = Sample(format);
         var random = new Random(1 + (int)format);
@@ -32,7 +35,7 @@ public sealed class LocalizationFuzzTests
     }
 
     [Test]
-    public void Any_beginning_of_a_table_that_has_its_heading_can_be_read([Values] LocalizationFormat format)
+    public void Any_beginning_of_a_table_that_has_its_heading_can_be_read([ValueSource(nameof(Written))] LocalizationFormat format)
     {
         byte[] good = Sample(format);
         Localization[] all = [.. Tables.Read(good).Table];
