@@ -21,6 +21,9 @@ public sealed record LocalizationBatch : UpdateBody
     /// <summary>The localizations.</summary>
     public ReadOnlySpan<Localization> Rows => _rows.AsSpan(0, Count);
 
+    /// <summary>Localizations that it has room for without growing.</summary>
+    internal int Room => _rows.Length;
+
     internal void Append(ReadOnlySpan<Localization> rows)
     {
         if (Count + rows.Length > _rows.Length)

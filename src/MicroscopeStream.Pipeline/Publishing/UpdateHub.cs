@@ -10,7 +10,12 @@ internal sealed class UpdateHub
     /// <summary>Results that wait for the session's own stream before the session waits for it.</summary>
     private const int PrimaryQueueLength = 256;
 
+    private readonly Lock _lock = new();
     private readonly TimeProvider _time;
+
+    /// <summary>The latest verdict, and the latest preview of each kind.</summary>
+    private readonly SessionUpdate?[] _standing = new SessionUpdate?[(int)PreviewKind.Trust + 1];
+
     private ImmutableArray<UpdateSubscription> _watchers = [];
 
     public UpdateHub(TimeProvider time)
@@ -33,7 +38,20 @@ internal sealed class UpdateHub
     {
         var watcher = new UpdateSubscription(
             options, everything: false, Merged, _time, gone => ImmutableInterlocked.Update(ref _watchers, static (all, one) => all.Remove(one), gone));
-        ImmutableInterlocked.Update(ref _watchers, static (all, one) => all.Add(one), watcher);
+        lock (_lock)
+        {
+            // Who comes late sees at once what the others see, even when no more frames come.
+            foreach (SessionUpdate? standing in _standing)
+            {
+                if (standing is { } update)
+                {
+                    watcher.Offer(update);
+                }
+            }
+
+            ImmutableInterlocked.Update(ref _watchers, static (all, one) => all.Add(one), watcher);
+        }
+
         return watcher;
     }
 
@@ -48,9 +66,20 @@ internal sealed class UpdateHub
             Timings = timings,
             PublishedTimestamp = _time.GetTimestamp(),
         };
-        foreach (UpdateSubscription watcher in _watchers)
+        lock (_lock)
         {
-            watcher.Offer(update);
+            if (body is PreviewPlane or Trust)
+            {
+                ref SessionUpdate? standing = ref _standing[body is PreviewPlane plane ? (int)plane.Kind : 0];
+                standing?.Release();
+                body.Retain();
+                standing = update;
+            }
+
+            foreach (UpdateSubscription watcher in _watchers)
+            {
+                watcher.Offer(update);
+            }
         }
 
         Primary.Offer(update);

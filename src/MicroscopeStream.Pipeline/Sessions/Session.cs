@@ -98,7 +98,10 @@ public sealed partial class Session : IAsyncDisposable
     public IngestResult Refuse(in FrameHeader header, int payloadBytes, DropCause cause, string why) =>
         _flow.Intake.Refuse(header, payloadBytes, cause, why);
 
-    /// <summary>Follows the session from aside. A slow watcher misses updates, and never slows the session.</summary>
+    /// <summary>
+    /// Follows the session from aside, beginning with the latest verdict and previews. A slow watcher misses updates, and
+    /// never slows the session.
+    /// </summary>
     /// <param name="options">What to follow.</param>
     public UpdateSubscription Subscribe(SubscriptionOptions options)
     {

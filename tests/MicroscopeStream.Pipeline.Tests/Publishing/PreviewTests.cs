@@ -92,6 +92,20 @@ public sealed class PreviewTests
 
     [Test]
     [CancelAfter(30_000)]
+    public async Task A_viewer_that_comes_late_sees_at_once_what_the_others_see()
+    {
+        await using var bench = new Bench(methods: Emitting());
+        Session session = await bench.Manager.OpenAsync(Bench.Specification("probe") with { Preview = new PreviewOptions() }, CancellationToken.None);
+        await Bench.SendAsync(session, 0);
+        await session.CompleteAsync(CancellationToken.None);
+
+        List<UpdateBody> seen = [.. (await Bench.ReadAllAsync(session.Subscribe(new SubscriptionOptions()))).Select(update => update.Body)];
+        Assert.That(seen.OfType<PreviewPlane>().Select(plane => plane.Kind), Is.EquivalentTo(new[] { PreviewKind.SuperResolved, PreviewKind.Widefield }));
+        Assert.That(seen.OfType<Trust>().Count(), Is.EqualTo(1));
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
     public async Task A_method_that_makes_images_has_them_shown()
     {
         var image = new SuperResolvedImage(new PixelGrid(64, 32, 50));

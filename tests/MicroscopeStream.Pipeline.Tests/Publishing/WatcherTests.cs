@@ -78,6 +78,58 @@ public sealed class WatcherTests
         Assert.That(watcher.Missed, Is.Zero);
     }
 
+    [TestCase(FramePolicy.Lossless)]
+    [TestCase(FramePolicy.Live)]
+    [CancelAfter(30_000)]
+    public async Task A_client_that_stops_reading_dense_results_stops_the_session_before_they_fill_the_memory(FramePolicy policy)
+    {
+        const int perFrame = 50_000, frames = 60;
+        var probe = new ProbeMethod
+        {
+            OnFrame = static (input, update, _) =>
+            {
+                for (int i = 0; i < perFrame; i++)
+                {
+                    update.Localizations.Add(new Localization { Frame = input.Sequence, X = i, Y = i });
+                }
+
+                return default;
+            },
+        };
+        await using var bench = new Bench(methods: probe);
+        Session session = await bench.Manager.OpenAsync(Bench.Specification("probe", policy) with { BufferFrames = 4 }, CancellationToken.None);
+        using StreamConnection connection = session.Connect();
+        var sending = Task.Run(async () =>
+        {
+            for (int i = 0; i < frames; i++)
+            {
+                await Bench.SendAsync(session, i);
+                await Task.Delay(TimeSpan.FromMilliseconds(policy == FramePolicy.Live ? 5 : 0), TimeProvider.System, CancellationToken.None);
+            }
+        });
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None);
+        long held = session.GetProgress().Frames.Processed;
+
+        long read = 0;
+        Task<long> reading = Task.Run(async () =>
+        {
+            await foreach (SessionUpdate update in connection.Updates.ReadAllAsync(CancellationToken.None))
+            {
+                read += update.Body is LocalizationBatch batch ? batch.Count : 0;
+                update.Release();
+            }
+
+            return read;
+        });
+        await sending;
+        SessionSummary summary = await session.CompleteAsync(CancellationToken.None);
+
+        Assert.That(held, Is.InRange(5, 11), "half a million localizations wait at most");
+        Assert.That(await reading, Is.EqualTo(summary.Localizations));
+        Assert.That(summary.Localizations, Is.EqualTo(summary.Frames.Processed * perFrame));
+        Assert.That(summary.Frames.Dropped, policy == FramePolicy.Live ? Is.GreaterThan(0) : Is.Zero);
+    }
+
     [Test]
     public async Task Watching_a_session_that_has_ended_ends_at_once()
     {
