@@ -3,6 +3,7 @@ namespace MicroscopeStream.Localizations.Drift;
 /// <summary>The curve while it is being found: a drift per frame, estimated slice by slice and interpolated between their middles.</summary>
 internal sealed class DriftPath(PointCloud cloud)
 {
+    private const int ReferencePoints = 125_000;
     private readonly double[] _x = new double[cloud.Frames];
     private readonly double[] _y = new double[cloud.Frames];
 
@@ -47,19 +48,21 @@ internal sealed class DriftPath(PointCloud cloud)
         }
     }
 
-    /// <summary>Corrected positions of the frames [first, end).</summary>
+    /// <summary>Corrected positions of the frames [first, end); an even share where there are very many.</summary>
     public ReferenceGrid Reference(int first, int end, double cell)
     {
-        int a = cloud.IndexOf(first), b = cloud.IndexOf(end);
-        var x = new float[b - a];
-        var y = new float[b - a];
-        for (int i = a; i < b; i++)
+        // Every position is laid onto all of these: the cost would grow with the square, and a slice's shift becomes no more certain.
+        int a = cloud.IndexOf(first), b = cloud.IndexOf(end), stride = 1 + ((b - a) / ReferencePoints), count = (b - a + stride - 1) / stride;
+        var x = new float[count];
+        var y = new float[count];
+        var frames = new int[count];
+        for (int i = 0; i < count; i++)
         {
-            int frame = cloud.Frame[i];
-            (x[i - a], y[i - a]) = ((float)(cloud.X[i] - _x[frame]), (float)(cloud.Y[i] - _y[frame]));
+            int from = a + (i * stride), frame = cloud.Frame[from];
+            (x[i], y[i], frames[i]) = ((float)(cloud.X[from] - _x[frame]), (float)(cloud.Y[from] - _y[frame]), frame);
         }
 
-        return new ReferenceGrid(x, y, cloud.Frame.AsSpan(a, b - a), Math.Max(cell, 20));
+        return new ReferenceGrid(x, y, frames, Math.Max(cell, 20));
     }
 
     /// <summary>How far a slice lies from the reference beyond the drift it has (or is given).</summary>

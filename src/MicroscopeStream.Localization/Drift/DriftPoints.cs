@@ -6,9 +6,9 @@ namespace MicroscopeStream.Localizations.Drift;
 internal readonly record struct DriftPoint(float X, float Y, int Frame);
 
 /// <summary>
-/// Positions as they come, in frame order, thinned evenly so that there are never more than twice as many as an estimate uses.
+/// Positions as they come, in frame order: all of them at first, then an even share, always fewer than twice the least number kept.
 /// </summary>
-internal sealed class DriftPoints(int most, double maximumUncertainty)
+internal sealed class DriftPoints(int leastKept, double maximumUncertainty)
 {
     // 16 bytes of curve per frame: beyond this the frame numbers are wrong rather than the acquisition long.
     private const long MostFrames = 50_000_000;
@@ -75,7 +75,7 @@ internal sealed class DriftPoints(int most, double maximumUncertainty)
         }
 
         _phase = (_phase + 1) % _stride;
-        if (_kept.Count < 2 * most)
+        if (_kept.Count < 2 * leastKept)
         {
             return;
         }

@@ -42,7 +42,7 @@ public sealed class LiveDrift : IAsyncDisposable
         _options.Check();
         _time = time ?? TimeProvider.System;
         _changed = changed;
-        _points = new DriftPoints(_options.Estimation.MaximumLocalizations, _options.Estimation.MaximumUncertaintyNm);
+        _points = new DriftPoints(_options.Estimation.MaximumLocalizations / 2, _options.Estimation.MaximumUncertaintyNm);
     }
 
     /// <summary>The curve as it stands.</summary>

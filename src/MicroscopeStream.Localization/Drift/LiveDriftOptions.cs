@@ -4,10 +4,10 @@ namespace MicroscopeStream.Localizations.Drift;
 public sealed record LiveDriftOptions
 {
     /// <summary>
-    /// How the whole curve is estimated. Default: at most 150,000 localizations, which bounds an estimate to a few seconds of one
-    /// core and the memory to 3.6 MB, however long the acquisition.
+    /// How the whole curve is estimated. Default: from at most 600,000 localizations (an even share of 300,000 to 600,000 once there
+    /// are more), which bounds an estimate to some ten seconds of one core, however long the acquisition.
     /// </summary>
-    public DriftOptions Estimation { get; init; } = new() { MaximumLocalizations = 150_000 };
+    public DriftOptions Estimation { get; init; } = new() { MaximumLocalizations = 600_000 };
 
     /// <summary>Localizations before the first estimate, ≥ 100. Default 3000.</summary>
     public int FirstEstimateAfter { get; init; } = 3000;

@@ -99,6 +99,18 @@ public sealed class FourierTransform2DTests
     }
 
     [Test]
+    public void A_transform_allocates_nothing([Values(64, 97)] int size)
+    {
+        (float[] re, float[] im) = Noise(size, size, 6);
+        var transform = new FourierTransform2D(size, size);
+        transform.Forward(re, im);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        transform.Forward(re, im);
+        transform.Inverse(re, im);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
     public void Planes_of_another_size_are_refused() =>
         Assert.That(() => new FourierTransform2D(8, 8).Forward(new float[64], new float[63]), Throws.ArgumentException.With.Message.Contains("8 × 8"));
 

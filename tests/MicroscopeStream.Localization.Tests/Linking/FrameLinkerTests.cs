@@ -126,6 +126,29 @@ public sealed class FrameLinkerTests
     }
 
     [Test]
+    public void A_frame_allocates_nothing_once_the_buffers_have_grown()
+    {
+        var random = new Random(14);
+        Localization[][] frames = [.. Enumerable.Range(0, 300).Select(f =>
+            Enumerable.Range(0, 80).Select(i => At(f, (100 * i) + random.NextDouble())).Where(_ => random.NextDouble() < 0.7).ToArray())];
+        var linker = new FrameLinker();
+        var finished = new List<Track>(100_000);
+        for (int f = 0; f < 200; f++)
+        {
+            linker.Add(f, frames[f], finished);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int f = 200; f < 300; f++)
+        {
+            linker.Add(f, frames[f], finished);
+        }
+
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(finished, Is.Not.Empty);
+    }
+
+    [Test]
     public void Frames_out_of_order_and_of_others_are_refused_in_words()
     {
         var linker = new FrameLinker();

@@ -117,6 +117,18 @@ public sealed class DecodeTableTests
     }
 
     [Test]
+    public void A_batch_allocates_nothing()
+    {
+        using var writer = new DecodeTableWriter(new MemoryStream(new byte[1 << 20]), 100);
+        var rows = new Localization[100];
+        Array.Fill(rows, new Localization { Frame = 1, X = 1234.5, Y = 99.75, Photons = 1500 });
+        writer.Write(rows);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        writer.Write(rows);
+        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+    }
+
+    [Test]
     public void The_plain_writer_says_who_writes_them() =>
         Assert.That(
             () => new LocalizationWriter(new MemoryStream(), LocalizationFormat.Decode), Throws.ArgumentException.With.Message.Contains("DecodeTableWriter"));
