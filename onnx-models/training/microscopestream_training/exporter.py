@@ -81,13 +81,14 @@ def main():
     p.add_argument("checkpoint")
     p.add_argument("folder")
     p.add_argument("--version", required=True)
-    p.add_argument("--accept", type=float, default=0.5, help="accept_probability of the read-out")
+    p.add_argument("--accept", type=float, default=0.4, help="accept_probability of the read-out")
+    p.add_argument("--split", type=float, default=0.7, help="split_probability of the read-out")
     p.add_argument("--measured", help="JSON of `evaluate`, summarized into the package")
     p.add_argument("--commit", default="", help="commit of the training code")
     a = p.parse_args()
     state = torch.load(a.checkpoint, map_location="cpu")
     results = json.load(open(a.measured, encoding="utf-8")) if a.measured else None
-    description = model_json(state["recipe"], a.version, a.accept, a.commit, results,
+    description = model_json(state["recipe"], a.version, (a.accept, a.split), a.commit, results,
                              dict(steps=state["step"], minutes=round(state["elapsed"] / 60, 1),
                                   emitters=state["emitters"]))
     export(inference.load(a.checkpoint), a.folder, description)

@@ -24,7 +24,7 @@ def package(tmp_path_factory):
     with torch.no_grad():
         model.context.out.weight.mul_(3)  # an untrained network says next to nothing: make every channel move
     folder = tmp_path_factory.mktemp("package")
-    description = model_json(recipe, "0.0.1", 0.5, "abc", None, dict(steps=0, minutes=0.0, emitters=0))
+    description = model_json(recipe, "0.0.1", (0.4, 0.7), "abc", None, dict(steps=0, minutes=0.0, emitters=0))
     export(model, str(folder), description)
     return model, folder
 
