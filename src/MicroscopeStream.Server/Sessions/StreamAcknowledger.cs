@@ -13,15 +13,16 @@ internal sealed class StreamAcknowledger
 
     private readonly StreamResponse _message = new() { Acknowledgement = new Acknowledgement() };
     private IngestResult _newest;
+    private bool _starved;
 
-    /// <summary>Credits of the newest acknowledgement.</summary>
-    public int Credits
+    /// <summary>Whether the client was told that it has no credits left.</summary>
+    public bool Starved
     {
         get
         {
             lock (_lock)
             {
-                return _newest.Credits;
+                return _starved;
             }
         }
     }
@@ -32,6 +33,7 @@ internal sealed class StreamAcknowledger
         lock (_lock)
         {
             _newest = result;
+            _starved = result.Credits == 0;
         }
 
         _news.Writer.TryWrite(0);
@@ -43,6 +45,7 @@ internal sealed class StreamAcknowledger
         lock (_lock)
         {
             _newest = _newest with { Credits = credits };
+            _starved = credits == 0;
         }
 
         _news.Writer.TryWrite(0);

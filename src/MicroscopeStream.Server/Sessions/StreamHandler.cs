@@ -89,7 +89,7 @@ internal sealed class StreamHandler : IDisposable
                     return;
                 }
 
-                if (_acknowledger.Credits == 0)
+                if (_acknowledger.Starved)
                 {
                     _acknowledger.Renew(_session.Credits);
                 }

@@ -42,6 +42,17 @@ public sealed class StreamTests
     }
 
     [Test]
+    public async Task An_acknowledgement_means_that_frames_were_received()
+    {
+        await using TestService service = await TestService.StartAsync();
+        using TestStream stream = await service.OpenStreamAsync();
+        await stream.SendAsync(0);
+        await stream.SendAsync(1);
+        await stream.EndAsync();
+        Assert.That(stream.Responses.Where(r => r.Acknowledgement is not null).Select(r => r.Acknowledgement.Received), Is.Not.Empty.And.All.Positive);
+    }
+
+    [Test]
     public async Task Results_echo_the_senders_timestamp_and_the_range_they_cover()
     {
         await using TestService service = await TestService.StartAsync();
