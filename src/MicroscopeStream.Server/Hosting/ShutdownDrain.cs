@@ -31,6 +31,12 @@ internal sealed class ShutdownDrain(
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        // Disposing a host that was stopped stops it again.
+        if (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
         health.SetAll(serving: false);
         int open = Open();
         ServerLog.ShuttingDown(logger, open, options.DrainTimeout);
