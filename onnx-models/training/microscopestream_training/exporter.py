@@ -24,10 +24,10 @@ class _Context(nn.Module):
 
     def __init__(self, model: Localizer):
         super().__init__()
-        self.context = model.context
+        self.context, self.sigma_calibration = model.context, model.sigma_calibration
 
     def forward(self, previous, current, following):
-        return to_maps(self.context(previous, current, following))
+        return to_maps(self.context(previous, current, following), self.sigma_calibration)
 
 
 def _export(module, inputs, names, output, path):

@@ -102,22 +102,27 @@ def from_root_scale(q):
     return 0.5 * q * (torch.abs(q) + torch.sqrt(q * q + 4.0 * ROOT_SOFTNESS))
 
 
-def to_maps(raw):
+def to_maps(raw, sigma_calibration=(0.0, 1.0)):
     """Raw network output -> the eight channels of CHANNELS in their units, [n, 8, H, W].
 
     x, y: offset from the pixel's centre in px (x along columns). The network predicts log photons with a Gaussian
-    error; sigma_photons is its linearization.
+    error; sigma_photons is its linearization. sigma_calibration (log a, b): sigma_x and sigma_y are reported as
+    a * sigma^b (see `calibrate`).
     """
+    log_a, power = sigma_calibration
     p, n, x, y, sn, sx, sy, b = torch.split(raw, 1, 1)
     photons = torch.exp(log_photons(n))
     return torch.cat((torch.sigmoid(p), photons, MAX_OFFSET * torch.tanh(x), MAX_OFFSET * torch.tanh(y),
                       photons * torch.exp(log_sigma_log_photons(sn)),
-                      torch.exp(log_sigma_position(sx)), torch.exp(log_sigma_position(sy)),
+                      torch.exp(log_a + power * log_sigma_position(sx)),
+                      torch.exp(log_a + power * log_sigma_position(sy)),
                       from_root_scale(background_root(b))), 1)
 
 
 class Localizer(nn.Module):
-    """Both graphs together, as trained."""
+    """Both graphs together, as trained. sigma_calibration: see `to_maps`; training does not touch it."""
+
+    sigma_calibration = (0.0, 1.0)
 
     def __init__(self, features=48, width=64, deep=96, frame_blocks=2, deep_blocks=2, fine_blocks=1):
         super().__init__()

@@ -23,6 +23,7 @@ def package(tmp_path_factory):
     model = Localizer(**recipe["network"]).eval()
     with torch.no_grad():
         model.context.out.weight.mul_(3)  # an untrained network says next to nothing: make every channel move
+    model.sigma_calibration = (0.3, 1.2)
     folder = tmp_path_factory.mktemp("package")
     description = model_json(recipe, "0.0.1", (0.4, 0.7), "abc", None, dict(steps=0, minutes=0.0, emitters=0))
     export(model, str(folder), description)

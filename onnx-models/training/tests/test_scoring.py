@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 
+from microscopestream_training.calibrate import fit
 from microscopestream_training.evaluation import bounds, calibration, conditions, scoring
 
 
@@ -59,3 +60,10 @@ def test_gain_is_found_within_a_third_on_a_crowded_stack():
     baseline, gain = calibration.estimate(stack * 3.0 + 100)
     assert 3.0 / 1.35 < gain < 3.0 * 1.35
     assert 100 < baseline < 100 + 3.0 * 20
+
+
+def test_calibration_recovers_a_power_law():
+    r = np.random.default_rng(2)
+    sigma = np.exp(r.normal(-2.5, 0.6, 40_000))
+    log_a, power = fit(r.normal(0, 1.4 * sigma ** 1.1), sigma, np.ones_like(sigma))
+    assert np.exp(log_a) == pytest.approx(1.4, rel=0.04) and power == pytest.approx(1.1, abs=0.02)

@@ -11,6 +11,7 @@ def load(path: str) -> Localizer:
     state = torch.load(path, map_location="cpu")
     model = Localizer(**state["recipe"]["network"])
     model.load_state_dict(state["average"])
+    model.sigma_calibration = tuple(state.get("sigma_calibration", model.sigma_calibration))
     return model.eval()
 
 
@@ -21,7 +22,7 @@ def maps_of(model, frames, chunk=32):
     for lo in range(0, len(frames), chunk):
         a, b = max(lo - 1, 0), min(lo + chunk + 1, len(frames))
         f = torch.from_numpy(np.ascontiguousarray(frames[a:b], dtype=np.float32))[None]
-        m = to_maps(model(f))
+        m = to_maps(model(f), model.sigma_calibration)
         out.append(m[lo - a:lo - a + min(chunk, len(frames) - lo)].numpy())
     return np.concatenate(out)
 
