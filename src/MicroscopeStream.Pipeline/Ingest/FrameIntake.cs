@@ -23,12 +23,12 @@ internal sealed class FrameIntake
     private readonly int _dropRun;
     private bool _closed;
 
-    public FrameIntake(SessionContext context, FramePool pool, int windowFrames)
+    public FrameIntake(SessionContext context, FramePool pool, int windowFrames, double expectedMsPerFrame)
     {
         _context = context;
         _pool = pool;
         _frameBytes = context.Specification.Acquisition.FrameBytes;
-        _liveLimit = LiveLimit(context.Specification.Acquisition.FrameRate, pool.Capacity);
+        _liveLimit = LiveLimit(context.Specification.Acquisition.FrameRate, expectedMsPerFrame, pool.Capacity);
 
         // Dropping every other frame would leave every window with a missing neighbour; dropping a run leaves most whole.
         _dropRun = Math.Max(1, Math.Min(windowFrames, _liveLimit / 2));
@@ -51,6 +51,9 @@ internal sealed class FrameIntake
             }
         }
     }
+
+    /// <summary>Frames that may be sent now. A live sender is never held back: what has no buffer is dropped and counted.</summary>
+    public int Credits => Live ? _pool.Capacity : Math.Max(0, _pool.Capacity - _pool.Outstanding);
 
     public long FirstReceivedTimestamp { get; private set; }
 
@@ -232,9 +235,17 @@ internal sealed class FrameIntake
     }
 
     private IngestResult Result(bool accepted, DropCause? cause) =>
-        new(accepted, cause, _gate.Next - 1, _context.Frames.Received, Math.Max(0, _pool.Capacity - _pool.Outstanding));
+        new(accepted, cause, _gate.Next - 1, _context.Frames.Received, Credits);
 
-    /// <summary>A live session holds 0.1 s of waiting frames: enough for a hiccup, too little to be stale.</summary>
-    private static int LiveLimit(double frameRate, int slots) =>
-        Math.Clamp((int)Math.Ceiling(0.1 * frameRate), Math.Min(4, Math.Max(1, slots - 2)), Math.Max(1, slots - 2));
+    /// <summary>
+    /// A live session holds as many waiting frames as it works off in 0.1 s: enough for a hiccup, too few to be stale. That
+    /// follows the slower of camera and method.
+    /// </summary>
+    private static int LiveLimit(double frameRate, double msPerFrame, int slots)
+    {
+        double camera = frameRate > 0 ? frameRate : double.PositiveInfinity;
+        double method = msPerFrame > 0 ? 1000 / msPerFrame : double.PositiveInfinity;
+        int most = Math.Max(1, slots - 2);
+        return (int)Math.Clamp(Math.Ceiling(0.1 * Math.Min(camera, method)), Math.Min(4, most), most);
+    }
 }

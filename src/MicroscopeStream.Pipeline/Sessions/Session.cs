@@ -72,8 +72,11 @@ public sealed partial class Session : IAsyncDisposable
     /// <summary>Sequence number expected next: one beyond the highest taken over.</summary>
     public long NextSequence => _flow.Intake.NextSequence;
 
-    /// <summary>Frames that may be sent now without waiting for a buffer.</summary>
-    public int Credits => Math.Max(0, _pool.Capacity - _pool.Outstanding);
+    /// <summary>
+    /// Frames that may be sent now without waiting. Lossless: the free buffers. Live: always as many as there are buffers,
+    /// since a live sender is never held back.
+    /// </summary>
+    public int Credits => _flow.Intake.Credits;
 
     /// <summary>Waits until a buffer can be rented. Call it before reading the next frame off the wire: this is the backpressure.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>

@@ -33,7 +33,7 @@ internal sealed class SessionFlow : IAsyncDisposable
         _method = method.Reconstruction;
         PixelGrid grid = context.Specification.Acquisition.Grid;
         _photons = new FramePool(raw.Owner + " photons", PhotonSlots(description.WindowFrames), checked(grid.PixelCount * sizeof(float)));
-        Intake = new FrameIntake(context, raw, description.WindowFrames);
+        Intake = new FrameIntake(context, raw, description.WindowFrames, method.ExpectedMsPerFrame);
         _trust = new TrustWatch(context, method.Domain, warnings);
         _previewer = new Previewer(context, output, description.Task == "localization");
 

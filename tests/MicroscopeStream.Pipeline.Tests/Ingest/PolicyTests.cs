@@ -58,7 +58,8 @@ public sealed class PolicyTests
 
         for (int i = 0; i < 500; i++)
         {
-            await Bench.SendAsync(session, i);
+            IngestResult result = await Bench.SendAsync(session, i);
+            Assert.That(result.Credits, Is.GreaterThan(0), "a live sender is never held back");
         }
 
         FrameCounts during = session.GetProgress().Frames;
