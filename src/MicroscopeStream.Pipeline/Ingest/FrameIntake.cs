@@ -188,7 +188,8 @@ internal sealed class FrameIntake
             _context.Notices.Tell(
                 new Notice(
                     Severity.Warning, NoticeCodes.FrameSize,
-                    $"Frame {header.Sequence} holds {lengthBytes} bytes; {agreed.Width} × {agreed.Height} px of {agreed.PixelType} are {_frameBytes}. It was refused; send the agreed size or open a new session."),
+                    $"Frame {header.Sequence} holds {lengthBytes} bytes; {agreed.Width} × {agreed.Height} px of {agreed.PixelType} are {_frameBytes}. "
+                    + "It was refused; send the agreed size or open a new session."),
                 SequenceRange.Of(header.Sequence));
         }
 
@@ -229,7 +230,8 @@ internal sealed class FrameIntake
             _context.Notices.Tell(
                 new Notice(
                     Severity.Warning, NoticeCodes.Behind,
-                    $"From frame {sequence} on, frames come faster than they can be worked on; the oldest waiting ones are dropped. Lower the frame rate or the field of view, or use the lossless policy."),
+                    $"From frame {sequence} on, frames come faster than they can be worked on; the oldest waiting ones are dropped. "
+                    + "Lower the frame rate or the field of view, or use the lossless policy."),
                 SequenceRange.Of(sequence));
         }
     }

@@ -115,7 +115,12 @@ public sealed class NetworkLocalizerFactory : IMethodFactory
                 DensityPerUm2 = Range(domain.DensityPerUm2),
             },
             Warnings = network.Provider.IsFallback
-                ? [new Notice(Severity.Warning, NoticeCodes.ProviderFallback, $"{specification.Method.Provider} was asked for, {method.Provider.Used} runs: {string.Join(" ", network.Provider.Reasons)}")]
+                ?
+                [
+                    new Notice(
+                        Severity.Warning, NoticeCodes.ProviderFallback,
+                        $"{specification.Method.Provider} was asked for, {method.Provider.Used} runs: {string.Join(" ", network.Provider.Reasons)}"),
+                ]
                 : [],
         };
     }

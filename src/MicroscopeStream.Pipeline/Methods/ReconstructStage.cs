@@ -88,7 +88,8 @@ internal sealed class ReconstructStage
             _context.Notices.Tell(
                 new Notice(
                     Severity.Error, NoticeCodes.MethodFailed,
-                    $"{_context.Specification.Method.Id} failed on frame {sequence} ({_failures} so far): {fault.Message} The frame was dropped; if this goes on, open a session with another method or provider."),
+                    $"{_context.Specification.Method.Id} failed on frame {sequence} ({_failures} so far): {fault.Message} "
+                    + "The frame was dropped; if this goes on, open a session with another method or provider."),
                 SequenceRange.Of(sequence));
         }
     }

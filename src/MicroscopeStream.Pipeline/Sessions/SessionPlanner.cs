@@ -111,7 +111,8 @@ internal static class SessionPlanner
             warnings.Add(new Notice(
                 Severity.Warning, NoticeCodes.RateNotSustainable,
                 FormattableString.Invariant(
-                    $"{plan.Method} takes {plan.ExpectedMsPerFrame:F1} ms per frame here: {plan.SustainableFrameRate:F1} frames/s of the stated {rate:F1}, so {consequence}. Choose a smaller field of view, a faster provider or a lower rate.")));
+                    $"{plan.Method} takes {plan.ExpectedMsPerFrame:F1} ms per frame here: {plan.SustainableFrameRate:F1} frames/s of the stated {rate:F1}, so {consequence}. ")
+                + "Choose a smaller field of view, a faster provider or a lower rate."));
         }
 
         if (specification.Acquisition.Camera is null)

@@ -55,8 +55,9 @@ public sealed class ChallengeDataTests
         double pearson = RenderedPearson.Measure(
             new LocalizationTable(found).Snapshot(), LocalizationReader.Read(truth).Table.Snapshot(), session.Specification.Acquisition.Grid);
         LatencyPercentiles reconstruct = summary.Latency.Single(stage => stage.Stage == Stages.Reconstruct);
-        TestContext.Out.WriteLine(
-            FormattableString.Invariant($"Pearson {pearson:F3}, {found.Count} localizations, {session.Plan.ExpectedMsPerFrame:F2} ms/frame planned, reconstruct p50 {reconstruct.P50Ms:F2} ms, {summary.FramesPerS:F0} frames/s"));
+        TestContext.Out.WriteLine(FormattableString.Invariant($"Pearson {pearson:F3}, {found.Count} localizations, {summary.FramesPerS:F0} frames/s"));
+        TestContext.Out.WriteLine(FormattableString.Invariant(
+            $"{session.Plan.ExpectedMsPerFrame:F2} ms/frame planned, reconstruct p50 {reconstruct.P50Ms:F2} ms"));
         TestContext.Out.WriteLine(string.Join('\n', summary.Warnings));
         Assert.Multiple(() =>
         {
