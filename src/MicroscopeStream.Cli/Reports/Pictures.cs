@@ -16,13 +16,18 @@ internal static class Pictures
     // Small images are enlarged by whole factors, so that a scale bar is legible and pixels stay what they are.
     private const int ComfortableEdge = 512;
 
-    internal static void Write(OutputFolder folder, SuperResolvedImage superResolved, SuperResolvedImage widefield)
+    internal static void Write(OutputFolder folder, SuperResolvedImage? superResolved, SuperResolvedImage widefield)
     {
+        RgbImage left = WidefieldColours(widefield);
+        folder.Write(WidefieldPng, path => WritePng(path, left, widefield.Grid.PixelSizeNm));
+        if (superResolved is null)
+        {
+            return;
+        }
+
         folder.Write(SuperResolvedTiff, path => TiffWriter.WriteImage(path, superResolved.Grid, superResolved.Pixels));
         RgbImage right = SuperResolvedColours(superResolved);
-        RgbImage left = WidefieldColours(widefield);
         folder.Write(SuperResolvedPng, path => WritePng(path, right, superResolved.Grid.PixelSizeNm));
-        folder.Write(WidefieldPng, path => WritePng(path, left, widefield.Grid.PixelSizeNm));
         folder.Write(ComparisonPng, path => WriteComparison(path, left, right, superResolved.Grid.PixelSizeNm));
     }
 

@@ -33,7 +33,7 @@ internal static class ReportBuilder
             Warnings = [.. run.Collector.Warnings.Concat(summary?.Warnings ?? []).Distinct()],
             Specification = Specification(job),
             Plan = new PlanReport(
-                (int)plan.WindowFrames, (int)plan.LookAheadFrames, plan.ExpectedMsPerFrame, plan.SustainableFrameRate, (int)plan.BufferFrames,
+                (int)plan.WindowFrames, (int)plan.LookAheadFrames, Finite(plan.ExpectedMsPerFrame), Finite(plan.SustainableFrameRate), (int)plan.BufferFrames,
                 plan.Provider?.Requested ?? string.Empty, plan.Provider?.Used ?? string.Empty, [.. plan.Provider?.Reasons ?? []]),
             Environment = new EnvironmentReport(
                 MstreamCommand.Version, RuntimeInformation.FrameworkDescription, RuntimeInformation.OSDescription, Environment.ProcessorCount, started.ToString("O")),
@@ -46,7 +46,7 @@ internal static class ReportBuilder
 
     internal static void Write(string path, RunReport report) => File.WriteAllText(path, Serialize(report));
 
-    internal static string Serialize(RunReport report) => JsonSerializer.Serialize(report, ReportJson.Default.RunReport) + "\n";
+    internal static string Serialize(RunReport report) => JsonSerializer.Serialize(report, ReportJson.Readable.RunReport) + "\n";
 
     private static FrameReport Frames(StreamRunner.Run run)
     {
@@ -89,6 +89,9 @@ internal static class ReportBuilder
             : null,
         SuperresPixelNm = job.SuperResolvedGrid.PixelSizeNm,
     };
+
+    // A method that costs nothing measurable holds any rate: there is no number for that.
+    private static double? Finite(double value) => double.IsFinite(value) ? Math.Round(value, 3) : null;
 
     private static double Round(double ms) => Math.Round(ms, 3);
 }

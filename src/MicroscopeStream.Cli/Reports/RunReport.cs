@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace MicroscopeStream.Cli.Reports;
@@ -117,7 +119,7 @@ internal sealed record CameraReport(
     string Kind, double BaselineAdu, double ElectronsPerAdu, double EmGain, double QuantumEfficiency, double ReadNoiseElectrons, bool Estimated);
 
 internal sealed record PlanReport(
-    int WindowFrames, int LookAheadFrames, double ExpectedMsPerFrame, double SustainableFrameRate, int BufferFrames,
+    int WindowFrames, int LookAheadFrames, double? ExpectedMsPerFrame, double? SustainableFrameRate, int BufferFrames,
     string ProviderRequested, string ProviderUsed, IReadOnlyList<string> ProviderReasons);
 
 internal sealed record EnvironmentReport(string Version, string Framework, string OperatingSystem, int Processors, string Started);
@@ -156,4 +158,13 @@ internal sealed record ScoreReport
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(ScoreReport))]
-internal sealed partial class ReportJson : JsonSerializerContext;
+internal sealed partial class ReportJson : JsonSerializerContext
+{
+    /// <summary>µ and ± as themselves: the file is read by people, and never pasted into HTML.</summary>
+    internal static ReportJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

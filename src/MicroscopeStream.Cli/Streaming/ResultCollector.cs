@@ -1,7 +1,6 @@
 using MicroscopeStream.Cli.Reports;
 using MicroscopeStream.Client;
 using MicroscopeStream.Contract.V1;
-using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Imaging.Rendering;
 using MicroscopeStream.Localizations.Tables;
@@ -16,7 +15,8 @@ internal sealed class ResultCollector : IDisposable
 {
     private readonly DueTimes _due;
     private readonly TimeProvider _time;
-    private readonly LocalizationOutput _file;
+    private readonly bool _localizes;
+    private readonly LocalizationOutput? _file;
     private readonly LocalizationRenderer? _renderer;
     private readonly LatencyHistogram _total = new();
     private readonly List<string> _warnings = [];
@@ -25,22 +25,25 @@ internal sealed class ResultCollector : IDisposable
     private long _localizations;
     private long _lastResult;
 
+    /// <param name="job">What is streamed.</param>
     /// <param name="due">When the frames were due.</param>
     /// <param name="time">The clock.</param>
     /// <param name="folder">Where localizations.csv goes.</param>
-    /// <param name="grid">Grid of the super-resolved image.</param>
     /// <param name="keepTable">Whether the localizations are wanted as a table at the end.</param>
-    internal ResultCollector(DueTimes due, TimeProvider time, OutputFolder folder, PixelGrid grid, bool keepTable)
+    internal ResultCollector(StreamJob job, DueTimes due, TimeProvider time, OutputFolder folder, bool keepTable)
     {
         _due = due;
         _time = time;
-        _file = new LocalizationOutput(folder);
         Table = keepTable ? new LocalizationTable() : null;
-        if (folder.Wanted)
+        _localizes = job.Request.Task == "localization";
+        if (_localizes && folder.Wanted)
         {
+            _file = new LocalizationOutput(folder);
+
             // Dots narrower than half a pixel of the image would fall between its pixels.
-            double narrowest = grid.PixelSizeNm / 2;
-            _renderer = new GaussianRenderer(grid, GaussianWidth.FromPrecision(narrowest, Math.Max(narrowest, 100), Math.Max(narrowest, 20)));
+            double narrowest = job.SuperResolvedGrid.PixelSizeNm / 2;
+            _renderer = new GaussianRenderer(
+                job.SuperResolvedGrid, GaussianWidth.FromPrecision(narrowest, Math.Max(narrowest, 100), Math.Max(narrowest, 20)));
         }
     }
 
@@ -74,6 +77,13 @@ internal sealed class ResultCollector : IDisposable
         {
             case LocalizationsUpdate localizations:
                 Receive(localizations);
+                break;
+            case PreviewUpdate preview when !_localizes:
+                lock (_lock)
+                {
+                    CountResults(preview);
+                }
+
                 break;
             case NoticeUpdate { Notice.Severity: Severity.Warning or Severity.Error } notice:
                 Warn(notice.Notice.Message);
@@ -142,27 +152,31 @@ internal sealed class ResultCollector : IDisposable
     internal SuperResolvedImage? SuperResolved() => _renderer?.Snapshot();
 
     /// <summary>Closes localizations.csv.</summary>
-    internal void Finish() => _file.Finish();
+    internal void Finish() => _file?.Finish();
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _file?.Dispose();
 
     private void Receive(LocalizationsUpdate update)
     {
         Core.Results.Localization[] rows = [.. update.Localizations];
         lock (_lock)
         {
-            while (_due.TryTake(update.FirstFrame, update.LastFrame, out long due))
-            {
-                _total.Add(_time.GetElapsedTime(due, update.ReceivedTimestamp));
-                _results++;
-            }
-
-            _lastResult = update.ReceivedTimestamp;
+            CountResults(update);
             _localizations += rows.Length;
         }
 
         Table?.Append(rows);
         _renderer?.Add(rows);
-        _file.Append(rows);
+        _file?.Append(rows);
+    }
+
+    private void CountResults(SessionUpdate update)
+    {
+        while (_due.TryTake(update.FirstFrame, update.LastFrame, out long due))
+        {
+            _total.Add(_time.GetElapsedTime(due, update.ReceivedTimestamp));
+            _results++;
+            _lastResult = update.ReceivedTimestamp;
+        }
     }
 }

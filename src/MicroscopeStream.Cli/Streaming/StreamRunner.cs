@@ -30,7 +30,7 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
         await using AcquisitionSession session = await client.OpenAsync(job.Request, stop);
         var folder = new OutputFolder(job.OutputPath, problem => view.Note($"error: {problem}"));
         var due = new DueTimes();
-        using var collector = new ResultCollector(due, time, folder, job.SuperResolvedGrid, keepTable: score is not null);
+        using var collector = new ResultCollector(job, due, time, folder, keepTable: score is not null);
         collector.Warned += warning => view.Note($"warning: {warning}");
         foreach (string warning in job.Source.Warnings.Concat(session.Warnings.Where(w => w.Severity >= Severity.Warning).Select(w => w.Message)))
         {
@@ -53,10 +53,7 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
         }
 
         collector.Finish();
-        if (collector.SuperResolved() is { } superResolved)
-        {
-            Pictures.Write(folder, superResolved, run.Widefield.Snapshot());
-        }
+        Pictures.Write(folder, collector.SuperResolved(), run.Widefield.Snapshot());
 
         RunReport report = ReportBuilder.Build(job, run, folder, started, time) with { Score = collector.Table is { } table ? score!(table) : null };
         if (!folder.Write(ReportBuilder.FileName, path => ReportBuilder.Write(path, report)))
