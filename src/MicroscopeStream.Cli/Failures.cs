@@ -32,7 +32,9 @@ internal static class Failures
 
     /// <summary>An argument exception's message without the name of the parameter, which means nothing to a user.</summary>
     internal static string Plain(ArgumentException exception) =>
-        exception.ParamName is { } name ? exception.Message.Replace($" (Parameter '{name}')", string.Empty, StringComparison.Ordinal) : exception.Message;
+        exception.ParamName is { } name
+            ? exception.Message.Replace($" (Parameter '{name}')", string.Empty, StringComparison.Ordinal)
+            : exception.Message;
 
     private static string Sentence(Exception exception, int code) =>
         code == ExitCodes.Failed && exception is not CommandException

@@ -6,7 +6,8 @@ namespace MicroscopeStream.Client;
 /// <summary>What happens when frames come faster than they can be worked on.</summary>
 public enum FramePolicy
 {
-    /// <summary>Nothing is dropped: <see cref="AcquisitionSession.SendAsync(FrameHeader, ReadOnlyMemory{byte}, CancellationToken)"/> waits instead.</summary>
+    /// <summary>Nothing is dropped: <see cref="AcquisitionSession.SendAsync(FrameHeader, ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// waits instead.</summary>
     Lossless = 0,
 
     /// <summary>The service stays current: stale frames are dropped whole, counted by cause and reported.</summary>
@@ -59,7 +60,8 @@ public sealed record AcquisitionRequest
     /// <summary>The camera. Default null: the service estimates baseline and gain from the first frames and says so.</summary>
     public CameraModel? Camera { get; init; }
 
-    /// <summary>Rate at which frames are due, 1/s; 0 (default): as fast as they come. For planning; sending is not throttled to it.</summary>
+    /// <summary>Rate at which frames are due, 1/s; 0 (default): as fast as they come. For planning; sending is not throttled to
+    /// it.</summary>
     public double FrameRate { get; init; }
 
     /// <summary>Exposure time of a frame, ms; 0 (default): not stated.</summary>

@@ -88,8 +88,11 @@ public sealed partial class AcquisitionSession
             switch (response.BodyCase)
             {
                 case StreamResponse.BodyOneofCase.Acknowledgement:
-                    // Before the first frame there is no highest one: the field's 0 then means none, not frame 0.
-                    long through = response.Acknowledgement.Received > 0 ? (long)response.Acknowledgement.ReceivedThrough : -1;
+                    // Before the first frame there is no highest one: the field's 0 then means none, not frame 0. And what came
+                    // over an earlier connection stays received, whatever this one knows of it.
+                    long through = Math.Max(
+                        response.Acknowledgement.Received > 0 ? (long)response.Acknowledgement.ReceivedThrough : -1,
+                        (long)connection.Started.NextSequence - 1);
                     _resend?.ReleaseThrough(through);
                     _credits.Set(through + response.Acknowledgement.Credits);
                     break;

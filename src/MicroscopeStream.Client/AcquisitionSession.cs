@@ -109,7 +109,8 @@ public sealed partial class AcquisitionSession : IAsyncDisposable
 
             if (header.Sequence < NextSequence)
             {
-                throw new ArgumentException($"Frame {header.Sequence} after frame {NextSequence - 1}: sequence numbers must rise.", nameof(header));
+                throw new ArgumentException(
+                    $"Frame {header.Sequence} after frame {NextSequence - 1}: sequence numbers must rise.", nameof(header));
             }
 
             await _credits.WaitAsync(header.Sequence, cancellationToken);
@@ -131,7 +132,8 @@ public sealed partial class AcquisitionSession : IAsyncDisposable
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken = default) => _credits.WaitAsync(NextSequence, cancellationToken);
 
     /// <summary>Says that no more frames will come, waits until every result is here, and gives the account.</summary>
-    /// <exception cref="MicroscopeStreamException">The service ended the session with an error, or the connection could not be mended.</exception>
+    /// <exception cref="MicroscopeStreamException">The service ended the session with an error, or the connection could not be
+    /// mended.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled; call again to go on waiting.</exception>
     public async Task<SessionSummary> CompleteAsync(CancellationToken cancellationToken = default)
     {

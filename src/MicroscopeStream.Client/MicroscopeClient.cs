@@ -58,7 +58,8 @@ public sealed class MicroscopeClient : IAsyncDisposable
         OpenRequest open = request.ToContract(_time.GetNanoseconds(), _sameHost);
         OpenResponse response = await CallAsync(() => _sessions.OpenAsync(open, cancellationToken: cancellationToken), cancellationToken);
         int frameBytes = request.FrameBytes;
-        var ticket = new SessionTicket(response.SessionId, response.ResumeToken, frameBytes, request.ReconnectFor, request.ResendBufferBytes);
+        var ticket = new SessionTicket(
+            response.SessionId, response.ResumeToken, frameBytes, request.ReconnectFor, request.ResendBufferBytes);
         return await StartAsync(ticket, response.Plan, [.. response.Warnings], cancellationToken);
     }
 
@@ -128,9 +129,11 @@ public sealed class MicroscopeClient : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private async Task<AcquisitionSession> StartAsync(SessionTicket ticket, Plan plan, Notice[] warnings, CancellationToken cancellationToken)
+    private async Task<AcquisitionSession> StartAsync(
+        SessionTicket ticket, Plan plan, Notice[] warnings, CancellationToken cancellationToken)
     {
-        var session = new AcquisitionSession(new SessionCalls(_channel.CreateCallInvoker(), _sessions, Address), ticket, plan, warnings, _time);
+        var session = new AcquisitionSession(
+            new SessionCalls(_channel.CreateCallInvoker(), _sessions, Address), ticket, plan, warnings, _time);
         try
         {
             await session.StartAsync(cancellationToken);

@@ -100,7 +100,8 @@ public sealed class PreviewImage
         byte[] bytes = preview.Encoding == PlaneEncoding.Zlib ? Inflate(preview.Data.Memory, length) : preview.Data.ToByteArray();
         return bytes.Length == length
             ? new PreviewImage(preview, bytes)
-            : throw new InvalidDataException($"A preview of {preview.Width} × {preview.Height} px holds {bytes.Length} bytes; expected {length}.");
+            : throw new InvalidDataException(
+                $"A preview of {preview.Width} × {preview.Height} px holds {bytes.Length} bytes; expected {length}.");
     }
 
     private static byte[] Inflate(ReadOnlyMemory<byte> packed, long length)

@@ -37,7 +37,8 @@ internal static class RpcErrors
     private static string Join(string detail, List<Fault> faults)
     {
         // The service's own message usually repeats its faults: they are added only where it does not.
-        IEnumerable<string> more = faults.Where(f => f.Remedy.Length > 0 && !detail.Contains(f.Remedy, StringComparison.Ordinal)).Select(f => f.ToString());
+        IEnumerable<string> more = faults.Where(f => f.Remedy.Length > 0 && !detail.Contains(f.Remedy, StringComparison.Ordinal)).Select(
+            f => f.ToString());
         return string.Join(' ', more.Prepend(detail).Where(s => s.Length > 0));
     }
 

@@ -25,7 +25,10 @@ internal static class UpdateMapping
     {
         Update.BodyOneofCase.Localizations => new LocalizationsUpdate { Localizations = ToLocalizations(update.Localizations) },
         Update.BodyOneofCase.Preview => new PreviewUpdate { Image = PreviewImage.From(update.Preview) },
-        Update.BodyOneofCase.Trust => new TrustUpdate { Trust = new TrustReport(ToTrustLevel(update.Trust.Level), [.. update.Trust.Reasons]) },
+        Update.BodyOneofCase.Trust => new TrustUpdate
+        {
+            Trust = new TrustReport(ToTrustLevel(update.Trust.Level), [.. update.Trust.Reasons]),
+        },
         Update.BodyOneofCase.Decision => new DecisionUpdate { Decision = update.Decision },
         Update.BodyOneofCase.Notice => new NoticeUpdate { Notice = update.Notice },
         Update.BodyOneofCase.Gap => new GapUpdate { FirstMissing = (long)update.Gap.First, Count = (long)update.Gap.Count },

@@ -65,7 +65,8 @@ public sealed class BadInputTests
     {
         using var folder = new TemporaryFolder();
 
-        Outcome refused = await Mstream.RunAsync("stream", await Simulated.FramesAsync(), "--method", "phasor", "--camera", folder.Write("camera.json", camera));
+        Outcome refused = await Mstream.RunAsync(
+            "stream", await Simulated.FramesAsync(), "--method", "phasor", "--camera", folder.Write("camera.json", camera));
 
         Assert.That(refused.ExitCode, Is.EqualTo(ExitCodes.BadInput), refused.Error);
         Assert.That(refused.Error, Does.Contain(message));
@@ -75,7 +76,12 @@ public sealed class BadInputTests
     public async Task A_file_that_does_not_say_its_pixel_size_needs_the_option()
     {
         using var folder = new TemporaryFolder();
-        using (TiffWriter writer = TiffWriter.Create(folder.File("bare.tif"), new TiffWriterOptions { Width = 32, Height = 32, PixelType = PixelType.UInt16 }))
+        using (TiffWriter writer = TiffWriter.Create(folder.File("bare.tif"), new TiffWriterOptions
+        {
+            Width = 32,
+            Height = 32,
+            PixelType = PixelType.UInt16,
+        }))
         {
             writer.WritePage<ushort>(new ushort[32 * 32]);
         }
@@ -128,7 +134,15 @@ public sealed class BadInputTests
 
     private static void WriteDeflated(string path, int pages)
     {
-        var options = new TiffWriterOptions { Width = 32, Height = 32, PixelType = PixelType.UInt16, PixelSizeNm = 100, Compression = TiffCompression.Deflate, ExpectedPages = pages };
+        var options = new TiffWriterOptions
+        {
+            Width = 32,
+            Height = 32,
+            PixelType = PixelType.UInt16,
+            PixelSizeNm = 100,
+            Compression = TiffCompression.Deflate,
+            ExpectedPages = pages,
+        };
         using TiffWriter writer = TiffWriter.Create(path, options);
         var random = new Random(3);
         for (int page = 0; page < pages; page++)

@@ -15,7 +15,8 @@ public sealed class EvaluateTests
     {
         using var folder = new TemporaryFolder();
 
-        Outcome scored = await Mstream.RunAsync("evaluate", "--localizations", folder.Write("found.csv", Found), "--truth", folder.Write("truth.csv", Truth), "--json");
+        Outcome scored = await Mstream.RunAsync(
+            "evaluate", "--localizations", folder.Write("found.csv", Found), "--truth", folder.Write("truth.csv", Truth), "--json");
 
         Assert.That(scored.ExitCode, Is.Zero, scored.Error);
         JsonElement json = scored.Json;
@@ -37,14 +38,17 @@ public sealed class EvaluateTests
 
         JsonElement json = (await Mstream.RunAsync("evaluate", "--localizations", truth, "--truth", truth, "--json")).Json;
 
-        Assert.That((json.GetProperty("ji").GetDouble(), json.GetProperty("pearson").GetDouble(), json.GetProperty("rmse_xy_nm").GetDouble()), Is.EqualTo((1.0, 1.0, 0.0)));
+        Assert.That(
+            (json.GetProperty("ji").GetDouble(), json.GetProperty("pearson").GetDouble(), json.GetProperty("rmse_xy_nm").GetDouble()),
+            Is.EqualTo((1.0, 1.0, 0.0)));
     }
 
     [Test]
     public async Task Border_brightness_and_tolerance_are_obeyed()
     {
         using var folder = new TemporaryFolder();
-        string truth = folder.Write("truth.csv", "Ground-truth,frame,xnano,ynano,znano,intensity \n1,1,200,3000,0,1000\n2,1,3000,3000,0,100\n3,1,4000,4000,0,1000\n");
+        string truth = folder.Write(
+            "truth.csv", "Ground-truth,frame,xnano,ynano,znano,intensity \n1,1,200,3000,0,1000\n2,1,3000,3000,0,100\n3,1,4000,4000,0,1000\n");
         string found = folder.Write("found.csv", "frame,x [nm],y [nm]\n1,200,3000\n1,4100,4000\n");
 
         JsonElement all = (await Mstream.RunAsync("evaluate", "--localizations", found, "--truth", truth, "--json")).Json;
@@ -64,7 +68,9 @@ public sealed class EvaluateTests
     {
         using var folder = new TemporaryFolder();
 
-        Outcome scored = await Mstream.RunAsync("evaluate", "--localizations", folder.Write("none.csv", "frame,x [nm],y [nm]\n"), "--truth", folder.Write("truth.csv", Truth), "--json");
+        Outcome scored = await Mstream.RunAsync(
+            "evaluate", "--localizations", folder.Write("none.csv", "frame,x [nm],y [nm]\n"), "--truth", folder.Write("truth.csv", Truth),
+            "--json");
 
         Assert.That(scored.ExitCode, Is.Zero, scored.Error);
         Assert.That(scored.Json.GetProperty("ji").GetDouble(), Is.Zero);
@@ -79,7 +85,8 @@ public sealed class EvaluateTests
     {
         using var folder = new TemporaryFolder();
 
-        Outcome refused = await Mstream.RunAsync("evaluate", "--localizations", folder.Write("bad.csv", table), "--truth", folder.Write("truth.csv", Truth));
+        Outcome refused = await Mstream.RunAsync(
+            "evaluate", "--localizations", folder.Write("bad.csv", table), "--truth", folder.Write("truth.csv", Truth));
 
         Assert.That(refused.ExitCode, Is.EqualTo(ExitCodes.BadInput));
         Assert.That(refused.Error, Does.Contain("bad.csv").And.Contain(message));
@@ -90,8 +97,10 @@ public sealed class EvaluateTests
     {
         using var folder = new TemporaryFolder();
 
-        Outcome refused = await Mstream.RunAsync("evaluate", "--localizations", folder.File("none.csv"), "--truth", folder.Write("truth.csv", Truth));
+        Outcome refused = await Mstream.RunAsync(
+            "evaluate", "--localizations", folder.File("none.csv"), "--truth", folder.Write("truth.csv", Truth));
 
-        Assert.That((refused.ExitCode, refused.Error.Contains("none.csv", StringComparison.Ordinal)), Is.EqualTo((ExitCodes.BadInput, true)));
+        Assert.That(
+            (refused.ExitCode, refused.Error.Contains("none.csv", StringComparison.Ordinal)), Is.EqualTo((ExitCodes.BadInput, true)));
     }
 }

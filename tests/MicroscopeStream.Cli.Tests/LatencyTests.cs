@@ -28,7 +28,8 @@ public sealed class LatencyTests
         time.Advance(TimeSpan.FromMilliseconds(19));
         Assert.That(next.IsCompleted, Is.False);
         time.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.That(time.GetElapsedTime(start, await next.WaitAsync(TimeSpan.FromSeconds(10))).TotalMilliseconds, Is.EqualTo(120).Within(0.001));
+        Assert.That(
+            time.GetElapsedTime(start, await next.WaitAsync(TimeSpan.FromSeconds(10))).TotalMilliseconds, Is.EqualTo(120).Within(0.001));
     }
 
     [Test]
@@ -76,5 +77,6 @@ public sealed class LatencyTests
     }
 
     [Test]
-    public void Without_frames_there_is_nothing_but_zeros() => Assert.That(new LatencyHistogram().ToPercentiles(), Is.EqualTo(new Percentiles(0, 0, 0, 0)));
+    public void Without_frames_there_is_nothing_but_zeros() =>
+        Assert.That(new LatencyHistogram().ToPercentiles(), Is.EqualTo(new Percentiles(0, 0, 0, 0)));
 }

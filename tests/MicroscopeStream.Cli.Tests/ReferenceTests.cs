@@ -42,7 +42,8 @@ public sealed partial class ReferenceTests
             folder = Path.GetDirectoryName(folder);
         }
 
-        string reference = File.ReadAllText(Path.Combine(folder ?? throw new AssertionException("The tests do not run inside a clone."), "docs/reference/cli.md"));
+        string reference = File.ReadAllText(
+            Path.Combine(folder ?? throw new AssertionException("The tests do not run inside a clone."), "docs/reference/cli.md"));
         int start = reference.IndexOf($"\n## {heading}\n", StringComparison.Ordinal);
         Assert.That(start, Is.GreaterThanOrEqualTo(0), heading);
         int end = reference.IndexOf("\n## ", start + 4, StringComparison.Ordinal);

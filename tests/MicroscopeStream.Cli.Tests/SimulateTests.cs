@@ -29,7 +29,9 @@ public sealed class SimulateTests
         using var folder = new TemporaryFolder();
         foreach ((string name, string seed) in new[] { ("a", "7"), ("b", "7"), ("c", "8") })
         {
-            Outcome made = await Mstream.RunAsync("simulate", "smlm", "--out", folder.File(name), "--seed", seed, "--frames", "5", "--width", "32", "--camera", "emccd", "--structure", "star");
+            Outcome made = await Mstream.RunAsync(
+                "simulate", "smlm", "--out", folder.File(name), "--seed", seed, "--frames", "5", "--width", "32", "--camera", "emccd",
+                "--structure", "star");
             Assert.That(made.ExitCode, Is.Zero, made.Error);
         }
 
@@ -44,7 +46,8 @@ public sealed class SimulateTests
         using var folder = new TemporaryFolder();
 
         Outcome scene = await Mstream.RunAsync("simulate", "smlm", "--out", folder.File("a"), "--width", "100000");
-        Outcome place = await Mstream.RunAsync("simulate", "smlm", "--out", folder.Write("file", string.Empty), "--frames", "2", "--width", "16");
+        Outcome place = await Mstream.RunAsync(
+            "simulate", "smlm", "--out", folder.Write("file", string.Empty), "--frames", "2", "--width", "16");
 
         Assert.That((scene.ExitCode, place.ExitCode), Is.EqualTo((ExitCodes.Usage, ExitCodes.Output)), scene.Error + place.Error);
         Assert.That(scene.Error, Does.Contain("width is 100000").And.Not.Contain("(Parameter"));

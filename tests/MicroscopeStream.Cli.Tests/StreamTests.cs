@@ -33,7 +33,9 @@ public sealed class StreamTests
         Assert.That(
             report.GetProperty("latency_ms").GetProperty("stages").EnumerateObject().Select(s => s.Name),
             Is.SupersetOf(new[] { "ingest", "calibrate", "assemble", "reconstruct", "publish" }));
-        Assert.That(report.GetProperty("latency_ms").GetProperty("total").GetProperty("p50").GetDouble(), Is.GreaterThanOrEqualTo(1000.0 / 30), "a window of three frames waits for the next one");
+        Assert.That(
+            report.GetProperty("latency_ms").GetProperty("total").GetProperty("p50").GetDouble(), Is.GreaterThanOrEqualTo(1000.0 / 30),
+            "a window of three frames waits for the next one");
         Assert.That(report.GetProperty("throughput").GetProperty("frames_per_s").GetDouble(), Is.EqualTo(30).Within(3));
         Assert.That(report.GetProperty("model").GetString(), Is.EqualTo("decode-2d-small"));
         Assert.That(report.GetProperty("provider").GetString(), Is.Not.Empty);
@@ -42,14 +44,18 @@ public sealed class StreamTests
         LocalizationTable table = LocalizationReader.Read(Path.Combine(output, "localizations.csv")).Table;
         Assert.That(table.Count, Is.EqualTo(report.GetProperty("localizations").GetInt32()).And.GreaterThan(50));
         using TiffReader image = TiffReader.Open(Path.Combine(output, "superres.tif"));
-        Assert.That((image.Width, image.Height, image.PixelType), Is.EqualTo((Simulated.Width * 5, Simulated.Height * 5, Core.Frames.PixelType.Float32)));
+        Assert.That(
+            (image.Width, image.Height, image.PixelType),
+            Is.EqualTo((Simulated.Width * 5, Simulated.Height * 5, Core.Frames.PixelType.Float32)));
         Assert.That(image.PixelSizeNm, Is.EqualTo(20).Within(0.01));
         foreach (string picture in (string[])["superres.png", "widefield.png", "comparison.png"])
         {
             Assert.That(File.ReadAllBytes(Path.Combine(output, picture)).Take(8), Is.EqualTo(new byte[] { 0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A }), picture);
         }
 
-        Assert.That(JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "report.json"))).RootElement.GetRawText(), Is.EqualTo(report.GetRawText()));
+        Assert.That(
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "report.json"))).RootElement.GetRawText(),
+            Is.EqualTo(report.GetRawText()));
         Assert.That(streamed.Error, Does.Contain("frames/s"), "progress goes to standard error");
     }
 
@@ -114,7 +120,8 @@ public sealed class StreamTests
         Assert.That(stopped.ExitCode, Is.EqualTo(ExitCodes.Interrupted), stopped.Error);
         JsonElement frames = stopped.Json.GetProperty("frames");
         Assert.That(frames.GetProperty("sent").GetInt32(), Is.InRange(1, Simulated.Frames - 1));
-        Assert.That(frames.GetProperty("processed").GetInt32(), Is.EqualTo(frames.GetProperty("sent").GetInt32()), "what was sent is worked off");
+        Assert.That(
+            frames.GetProperty("processed").GetInt32(), Is.EqualTo(frames.GetProperty("sent").GetInt32()), "what was sent is worked off");
         Assert.That(stopped.Json.GetProperty("interrupted").GetBoolean(), Is.True);
         Assert.That(File.Exists(Path.Combine(folder.File("out"), "superres.tif")), Is.True);
     }

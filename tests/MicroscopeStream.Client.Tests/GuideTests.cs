@@ -12,10 +12,15 @@ public sealed partial class GuideTests
     [Test]
     public async Task The_ten_lines_are_a_whole_client()
     {
-        await using MicroscopeStreamServer server = await MicroscopeStreamServer.StartAsync(new MicroscopeStreamServerOptions { GrpcUrl = "http://127.0.0.1:0", HttpUrl = null });
+        await using MicroscopeStreamServer server = await MicroscopeStreamServer.StartAsync(new MicroscopeStreamServerOptions
+        {
+            GrpcUrl = "http://127.0.0.1:0",
+            HttpUrl = null,
+        });
         using var output = new StringWriter();
 
-        await TenLinesAsync(server.GrpcAddress.ToString(), [.. Enumerable.Range(0, 12).Select(_ => new ReadOnlyMemory<byte>(new byte[64 * 64 * 2]))], output);
+        await TenLinesAsync(
+            server.GrpcAddress.ToString(), [.. Enumerable.Range(0, 12).Select(_ => new ReadOnlyMemory<byte>(new byte[64 * 64 * 2]))], output);
 
         Assert.That(output.ToString(), Does.Contain("frame 11: 0 emitters").And.Contain("12 frames, 0 localizations"));
     }
@@ -55,7 +60,9 @@ public sealed partial class GuideTests
     }
 
     // Compiled, not run: the tests of this project test what it uses.
-    private static async Task ShownAsync(MicroscopeClient client, AcquisitionSession session, AcquisitionRequest request, SessionTicket ticket, (long FrameNumber, long TimestampNs, byte[] Pixels) camera)
+    private static async Task ShownAsync(
+        MicroscopeClient client, AcquisitionSession session, AcquisitionRequest request, SessionTicket ticket,
+        (long FrameNumber, long TimestampNs, byte[] Pixels) camera)
     {
         await session.SendAsync(new FrameHeader { Sequence = camera.FrameNumber, CameraTimestampNs = camera.TimestampNs, ExposureMs = 10 }, camera.Pixels);
 

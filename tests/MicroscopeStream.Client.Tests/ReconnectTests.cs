@@ -113,11 +113,17 @@ public sealed class ReconnectTests
     public async Task A_cable_pulled_three_times_loses_no_frame_and_says_which_results_it_took()
     {
         const int frames = 120;
-        await using MicroscopeStreamServer server = await MicroscopeStreamServer.StartAsync(new MicroscopeStreamServerOptions { GrpcUrl = "http://127.0.0.1:0", HttpUrl = null });
-        (SessionSummary undisturbed, List<Localization> expected, _, List<NoticeUpdate> none) = await StreamAsync(server.GrpcAddress.ToString(), frames, null);
+        await using MicroscopeStreamServer server = await MicroscopeStreamServer.StartAsync(new MicroscopeStreamServerOptions
+        {
+            GrpcUrl = "http://127.0.0.1:0",
+            HttpUrl = null,
+        });
+        (SessionSummary undisturbed, List<Localization> expected, _, List<NoticeUpdate> none) = await StreamAsync(
+            server.GrpcAddress.ToString(), frames, null);
         await using var proxy = new CuttingProxy(server.GrpcAddress);
 
-        (SessionSummary summary, List<Localization> localizations, int reconnects, List<NoticeUpdate> lost) = await StreamAsync(proxy.Address, frames, proxy);
+        (SessionSummary summary, List<Localization> localizations, int reconnects, List<NoticeUpdate> lost) = await StreamAsync(
+            proxy.Address, frames, proxy);
 
         Assert.That(proxy.Cuts, Is.EqualTo(3));
         Assert.That(reconnects, Is.GreaterThanOrEqualTo(3));

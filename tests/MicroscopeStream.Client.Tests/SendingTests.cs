@@ -110,7 +110,10 @@ public sealed class SendingTests
             Stream = async (up, down, _) =>
             {
                 await Script.BeginAsync(up, down, 0, 0);
-                await down.WriteAsync(new StreamResponse { Acknowledgement = new Acknowledgement { ReceivedThrough = 0, Credits = 1, Received = 0 } });
+                await down.WriteAsync(new StreamResponse
+                {
+                    Acknowledgement = new Acknowledgement { ReceivedThrough = 0, Credits = 1, Received = 0 },
+                });
                 await second.Task;
             },
         });
@@ -120,7 +123,9 @@ public sealed class SendingTests
         await session.SendAsync(Requests.Pixels(0)).WaitAsync(Requests.Patience);
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(200), TimeProvider.System);
 
-        Assert.That(async () => await session.SendAsync(Requests.Pixels(1), soon.Token), Throws.InstanceOf<OperationCanceledException>(), "one credit is one frame");
+        Assert.That(
+            async () => await session.SendAsync(Requests.Pixels(1), soon.Token), Throws.InstanceOf<OperationCanceledException>(),
+            "one credit is one frame");
         second.SetResult();
     }
 
@@ -158,7 +163,8 @@ public sealed class SendingTests
         await using AcquisitionSession session = await client.OpenAsync(Requests.Small);
         await session.SendAsync(Requests.Pixels(0));
 
-        Assert.That(async () => await session.SendAsync(new byte[23]), Throws.ArgumentException.With.Message.Contains("23 bytes; agreed were 24"));
+        Assert.That(
+            async () => await session.SendAsync(new byte[23]), Throws.ArgumentException.With.Message.Contains("23 bytes; agreed were 24"));
         Assert.That(
             async () => await session.SendAsync(new FrameHeader { Sequence = 0 }, Requests.Pixels(0)),
             Throws.ArgumentException.With.Message.Contains("must rise"));
@@ -184,7 +190,9 @@ public sealed class SendingTests
         MicroscopeStreamException ended = (await Assert.ThrowsAsync<MicroscopeStreamException>(() => session.CompleteAsync()))!;
 
         Assert.That(ended.Message, Does.Contain("closed by another client"));
-        Assert.That(async () => await session.SendAsync(Requests.Pixels(1)), Throws.InstanceOf<InvalidOperationException>(), "completed is completed");
+        Assert.That(
+            async () => await session.SendAsync(Requests.Pixels(1)), Throws.InstanceOf<InvalidOperationException>(),
+            "completed is completed");
     }
 
     [Test]
@@ -199,7 +207,8 @@ public sealed class SendingTests
         Assert.That(service.Script.Closed?.Abort, Is.True);
     }
 
-    private static async Task IdleAsync(IAsyncStreamReader<StreamRequest> up, IServerStreamWriter<StreamResponse> down, ServerCallContext context)
+    private static async Task IdleAsync(
+        IAsyncStreamReader<StreamRequest> up, IServerStreamWriter<StreamResponse> down, ServerCallContext context)
     {
         await Script.BeginAsync(up, down, 0, 100);
         while (await up.MoveNext(context.CancellationToken))

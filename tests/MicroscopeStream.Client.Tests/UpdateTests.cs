@@ -21,7 +21,8 @@ public sealed class UpdateTests
         });
 
         var update = (LocalizationsUpdate)updates[0];
-        Assert.That((update.FirstFrame, update.LastFrame, update.SenderTimestampNs, update.Timings!.ReconstructNs), Is.EqualTo((4L, 5L, 77L, 12UL)));
+        Assert.That(
+            (update.FirstFrame, update.LastFrame, update.SenderTimestampNs, update.Timings!.ReconstructNs), Is.EqualTo((4L, 5L, 77L, 12UL)));
         Assert.That(update.ReceivedTimestamp, Is.GreaterThan(0));
         Assert.That(
             update.Localizations,
@@ -35,7 +36,10 @@ public sealed class UpdateTests
     [Test]
     public async Task A_batch_whose_columns_disagree_ends_the_session_with_the_column_named()
     {
-        await using ScriptedService service = await ScriptedService.StartAsync(Saying(new Update { Localizations = new LocalizationBatch { Frame = { 1 }, XNm = { 1 }, YNm = { 1 }, Photons = { 1, 2 } } }));
+        await using ScriptedService service = await ScriptedService.StartAsync(Saying(new Update
+        {
+            Localizations = new LocalizationBatch { Frame = { 1 }, XNm = { 1 }, YNm = { 1 }, Photons = { 1, 2 } },
+        }));
         await using MicroscopeClient client = MicroscopeClient.Connect(service.Address);
         await using AcquisitionSession session = await client.OpenAsync(Requests.Small);
 
@@ -77,7 +81,14 @@ public sealed class UpdateTests
     {
         await using ScriptedService service = await ScriptedService.StartAsync(Saying(new Update
         {
-            Preview = new Preview { Width = 2, Height = 2, BytesPerPixel = bytesPerPixel, Encoding = PlaneEncoding.Raw, Data = ByteString.CopyFrom(new byte[length]) },
+            Preview = new Preview
+            {
+                Width = 2,
+                Height = 2,
+                BytesPerPixel = bytesPerPixel,
+                Encoding = PlaneEncoding.Raw,
+                Data = ByteString.CopyFrom(new byte[length]),
+            },
         }));
         await using MicroscopeClient client = MicroscopeClient.Connect(service.Address);
         await using AcquisitionSession session = await client.OpenAsync(Requests.Small);

@@ -22,10 +22,22 @@ internal static class DemoCommand
     // A session planned to more than this share of what the machine can hold has no room for anything else that runs on it.
     private const double Headroom = 0.5;
 
-    private static readonly Option<string?> Input = new("--input") { Description = "Stream this TIFF file as if live, instead of the simulated microscope.", HelpName = "FILE" };
-    private static readonly Option<double?> Seconds = Numbers.Real("--seconds", $"How long the microscope runs. [default: {DefaultSeconds}]", 0, exclusive: true, unit: "N");
+    private static readonly Option<string?> Input = new("--input")
+    {
+        Description = "Stream this TIFF file as if live, instead of the simulated microscope.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<double?> Seconds = Numbers.Real(
+        "--seconds", $"How long the microscope runs. [default: {DefaultSeconds}]", 0, exclusive: true, unit: "N");
+
     private static readonly Option<bool> Headless = new("--headless") { Description = "Print plain lines instead of a live table." };
-    private static readonly Option<string?> Method = new("--method") { Description = "Model or classical method. [default: the first localization model found]", HelpName = "ID" };
+    private static readonly Option<string?> Method = new("--method")
+    {
+        Description = "Model or classical method. [default: the first localization model found]",
+        HelpName = "ID",
+    };
+
     private static readonly Option<int?> Seed = Numbers.Whole("--seed", "Seed of the simulated sample. [default: 1]", 0);
 
     internal static Command Create(CommandContext context)
@@ -50,7 +62,9 @@ internal static class DemoCommand
         await context.Console.Error.WriteLineAsync($"service on {server.GrpcAddress}, method {method}");
 
         bool simulated = parsed.GetValue(Input) is null;
-        double? rate = parsed.GetResult(StreamOptions.FramesPerSecond) is null or { Implicit: true } ? DefaultFramesPerSecond : StreamOptions.RateOf(parsed);
+        double? rate = parsed.GetResult(StreamOptions.FramesPerSecond) is null or { Implicit: true }
+            ? DefaultFramesPerSecond
+            : StreamOptions.RateOf(parsed);
         using IFrameSource source = simulated
             ? await MicroscopeAsync(parsed, context, client, method, rate, cancellationToken)
             : new LimitedSource(
@@ -113,7 +127,14 @@ internal static class DemoCommand
     private static ScoreReport Score(SimulatedFrameSource microscope, LocalizationTable table, StreamJob job)
     {
         // The conditions under which the project states its accuracy.
-        var options = new ScoringOptions { WidthNm = job.CameraGrid.WidthNm, HeightNm = job.CameraGrid.HeightNm, BorderNm = 450, MinimumPhotons = 250 };
-        return Scores.Measure(table, new LocalizationTable(microscope.Truth), options, RenderedPearson.DefaultPixelSizeNm, RenderedPearson.DefaultSigmaNm);
+        var options = new ScoringOptions
+        {
+            WidthNm = job.CameraGrid.WidthNm,
+            HeightNm = job.CameraGrid.HeightNm,
+            BorderNm = 450,
+            MinimumPhotons = 250,
+        };
+        return Scores.Measure(
+            table, new LocalizationTable(microscope.Truth), options, RenderedPearson.DefaultPixelSizeNm, RenderedPearson.DefaultSigmaNm);
     }
 }

@@ -17,13 +17,29 @@ internal static class EvaluateCommand
         Required = true,
     };
 
-    private static readonly Option<string> Truth = new("--truth") { Description = "Ground truth, in any of the same formats.", HelpName = "CSV", Required = true };
-    private static readonly Option<double?> Border = Numbers.Real("--border", "Margin of the field in which nothing counts. The challenge's is 450. [default: 0]", 0);
-    private static readonly Option<double?> MinPhotons = Numbers.Real("--min-photons", "True emitters dimmer than this in a frame count neither way. [default: 0]", 0, unit: "N");
-    private static readonly Option<double?> Size = Numbers.Real("--size", "Edge of the square field of view. [default: as in the report.json beside the localizations; else 6400, or what the truth needs]", 0, exclusive: true);
-    private static readonly Option<double?> Pixel = Numbers.Real("--pixel", "Pixel of the images that are rendered for Pearson's correlation. [default: 12.5]", 0, exclusive: true);
+    private static readonly Option<string> Truth = new("--truth")
+    {
+        Description = "Ground truth, in any of the same formats.",
+        HelpName = "CSV",
+        Required = true,
+    };
+
+    private static readonly Option<double?> Border = Numbers.Real(
+        "--border", "Margin of the field in which nothing counts. The challenge's is 450. [default: 0]", 0);
+
+    private static readonly Option<double?> MinPhotons = Numbers.Real(
+        "--min-photons", "True emitters dimmer than this in a frame count neither way. [default: 0]", 0, unit: "N");
+    private static readonly Option<double?> Size = Numbers.Real(
+        "--size",
+        "Edge of the square field of view. [default: as in the report.json beside the localizations; else 6400, or what the truth needs]",
+        0, exclusive: true);
+
+    private static readonly Option<double?> Pixel = Numbers.Real(
+        "--pixel", "Pixel of the images that are rendered for Pearson's correlation. [default: 12.5]", 0, exclusive: true);
     private static readonly Option<double?> Sigma = Numbers.Real("--sigma", "Blur of those images. [default: 25]", 0);
-    private static readonly Option<double?> Tolerance = Numbers.Real("--tolerance", "Largest distance of a match. [default: 250]", 0, exclusive: true);
+    private static readonly Option<double?> Tolerance = Numbers.Real(
+        "--tolerance", "Largest distance of a match. [default: 250]", 0, exclusive: true);
+
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     internal static Command Create(CommandContext context)
@@ -43,11 +59,14 @@ internal static class EvaluateCommand
         string localizationsPath = parsed.GetValue(Localizations)!;
         LocalizationTable localizations = Read(localizationsPath, console);
         LocalizationTable truth = Read(parsed.GetValue(Truth)!, console);
-        (double width, double height) = parsed.GetValue(Size) is { } size ? (size, size) : FieldOfView.Find(localizationsPath, truth, console.Error);
+        (double width, double height) = parsed.GetValue(Size) is { } size ? (size, size) : FieldOfView.Find(
+            localizationsPath, truth, console.Error);
         double pixel = parsed.GetValue(Pixel) ?? RenderedPearson.DefaultPixelSizeNm;
         if (width * height / (pixel * pixel) > 1e9)
         {
-            throw new CommandException(ExitCodes.Usage, $"A field of {width:f0} × {height:f0} nm has too many pixels of {pixel} nm. State a larger --pixel, or the right --size.");
+            throw new CommandException(
+                ExitCodes.Usage,
+                $"A field of {width:f0} × {height:f0} nm has too many pixels of {pixel} nm. State a larger --pixel, or the right --size.");
         }
 
         var options = new ScoringOptions

@@ -12,7 +12,12 @@ internal static class ModelsCommand
 {
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
     private static readonly Argument<string> Id = new("ID") { Description = "The model's id, as 'mstream models list' shows it." };
-    private static readonly Argument<string[]> Ids = new("ID") { Description = "The models to verify; none: all.", Arity = ArgumentArity.ZeroOrMore };
+    private static readonly Argument<string[]> Ids = new("ID")
+    {
+        Description = "The models to verify; none: all.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
     private static readonly Option<int?> Size = Numbers.Whole("--size", "Edge of the frames that are run. [default: 64]", 8, "PX");
     private static readonly Option<int?> Frames = Numbers.Whole("--frames", "Frames that are run and timed. [default: 50]", 3);
 
@@ -22,7 +27,8 @@ internal static class ModelsCommand
         list.SetAction(parsed => List(parsed, context.Console));
         var describe = new Command("describe", "Show what a model is for, what it was trained for, its measured figures and its card.") { Id, SharedOptions.Models, Json };
         describe.SetAction(parsed => Describe(parsed, context.Console));
-        var verify = new Command("verify", "Check the files against their sums, load the networks, warm them up, run them, and time a frame.")
+        var verify = new Command(
+            "verify", "Check the files against their sums, load the networks, warm them up, run them, and time a frame.")
         {
             Ids, SharedOptions.Models, SharedOptions.Provider, Size, Frames, Json,
         };
@@ -50,7 +56,8 @@ internal static class ModelsCommand
 
         if (parsed.GetValue(Json))
         {
-            console.Out.WriteLine(JsonSerializer.Serialize([.. catalog.Models.Select(ModelEntry.Of)], ModelReportJson.Default.ModelEntryArray));
+            console.Out.WriteLine(
+                JsonSerializer.Serialize([.. catalog.Models.Select(ModelEntry.Of)], ModelReportJson.Default.ModelEntryArray));
         }
         else
         {

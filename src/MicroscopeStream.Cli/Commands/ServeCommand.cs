@@ -25,8 +25,16 @@ internal static class ServeCommand
         DefaultValueFactory = _ => Defaults.HttpUrl ?? string.Empty,
     };
 
-    private static readonly Option<string?> UnixSocket = new("--unix-socket") { Description = "A Unix socket that speaks gRPC too, for this user alone.", HelpName = "PATH" };
-    private static readonly Option<bool> AllowRemote = new("--allow-remote") { Description = "Listen on other addresses than this machine's own, without encryption: trusted networks only." };
+    private static readonly Option<string?> UnixSocket = new("--unix-socket")
+    {
+        Description = "A Unix socket that speaks gRPC too, for this user alone.",
+        HelpName = "PATH",
+    };
+
+    private static readonly Option<bool> AllowRemote = new("--allow-remote")
+    {
+        Description = "Listen on other addresses than this machine's own, without encryption: trusted networks only.",
+    };
 
     internal static Command Create(CommandContext context)
     {
@@ -51,7 +59,9 @@ internal static class ServeCommand
         }
         catch (IOException e)
         {
-            throw new CommandException(ExitCodes.Failed, $"{e.Message.TrimEnd('.')}. Stop what listens there, or choose another address with --grpc-url and --http-url.", e);
+            throw new CommandException(
+                ExitCodes.Failed,
+                $"{e.Message.TrimEnd('.')}. Stop what listens there, or choose another address with --grpc-url and --http-url.", e);
         }
 
         await using (server)

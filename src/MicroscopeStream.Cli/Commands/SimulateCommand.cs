@@ -9,17 +9,36 @@ namespace MicroscopeStream.Cli.Commands;
 /// <summary><c>mstream simulate smlm</c>: writes a simulated acquisition with its ground truth.</summary>
 internal static class SimulateCommand
 {
-    private static readonly Option<string> Out = new("--out") { Description = "Folder for frames.tif, ground-truth.csv, camera.json and description.json.", HelpName = "DIR", Required = true };
-    private static readonly Option<int?> Seed = Numbers.Whole("--seed", "Seed of everything random: the same seed gives the same bytes. [default: 1]", 0);
+    private static readonly Option<string> Out = new("--out")
+    {
+        Description = "Folder for frames.tif, ground-truth.csv, camera.json and description.json.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private static readonly Option<int?> Seed = Numbers.Whole(
+        "--seed", "Seed of everything random: the same seed gives the same bytes. [default: 1]", 0);
+
     private static readonly Option<int?> Frames = Numbers.Whole("--frames", "Number of frames. [default: 500]", 1);
     private static readonly Option<int?> Width = Numbers.Whole("--width", "Columns. [default: 128]", 8, "PX");
     private static readonly Option<int?> Height = Numbers.Whole("--height", "Rows. [default: the width]", 8, "PX");
-    private static readonly Option<double?> PixelSize = Numbers.Real("--pixel-size", "Edge of a pixel in the sample. [default: 100]", 0, exclusive: true);
-    private static readonly Option<double?> PsfSigma = Numbers.Real("--psf-sigma", "Standard deviation of the Gaussian PSF. [default: 120]", 0, exclusive: true);
-    private static readonly Option<double?> Density = Numbers.Real("--density", "Shining emitters per µm² and frame. [default: 0.5]", 0, exclusive: true, unit: "N");
-    private static readonly Option<double?> Photons = Numbers.Real("--photons", "Mean photons of an emitter in a whole frame. [default: 1500]", 0, exclusive: true, unit: "N");
-    private static readonly Option<double?> Background = Numbers.Real("--background", "Mean background photons per pixel and frame. [default: 20]", 0, unit: "N");
-    private static readonly Option<bool> WholeFrames = new("--whole-frames") { Description = "Emitters switch between frames only, never within one." };
+    private static readonly Option<double?> PixelSize = Numbers.Real(
+        "--pixel-size", "Edge of a pixel in the sample. [default: 100]", 0, exclusive: true);
+
+    private static readonly Option<double?> PsfSigma = Numbers.Real(
+        "--psf-sigma", "Standard deviation of the Gaussian PSF. [default: 120]", 0, exclusive: true);
+    private static readonly Option<double?> Density = Numbers.Real(
+        "--density", "Shining emitters per µm² and frame. [default: 0.5]", 0, exclusive: true, unit: "N");
+
+    private static readonly Option<double?> Photons = Numbers.Real(
+        "--photons", "Mean photons of an emitter in a whole frame. [default: 1500]", 0, exclusive: true, unit: "N");
+    private static readonly Option<double?> Background = Numbers.Real(
+        "--background", "Mean background photons per pixel and frame. [default: 20]", 0, unit: "N");
+
+    private static readonly Option<bool> WholeFrames = new("--whole-frames")
+    {
+        Description = "Emitters switch between frames only, never within one.",
+    };
 
     private static readonly Option<CameraKind> Camera = Numbers.Choice(
         "--camera", "Noise of the camera. [default: scmos]", CameraKind.Scmos, ("scmos", CameraKind.Scmos), ("emccd", CameraKind.Emccd));

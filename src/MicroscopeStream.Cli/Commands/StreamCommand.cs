@@ -9,7 +9,10 @@ namespace MicroscopeStream.Cli.Commands;
 /// <summary><c>mstream stream</c>: streams a file through a service as if it came from a camera.</summary>
 internal static class StreamCommand
 {
-    private static readonly Argument<string> Input = new("INPUT") { Description = "TIFF file: multi-page, ImageJ, OME or BigTIFF; uint8, uint16 or float32." };
+    private static readonly Argument<string> Input = new("INPUT")
+    {
+        Description = "TIFF file: multi-page, ImageJ, OME or BigTIFF; uint8, uint16 or float32.",
+    };
 
     private static readonly Option<string> Task = new("--task")
     {
@@ -18,7 +21,12 @@ internal static class StreamCommand
         DefaultValueFactory = _ => "localization",
     };
 
-    private static readonly Option<string> Method = new("--method") { Description = "Model or classical method, as 'mstream models list' shows them.", HelpName = "ID", Required = true };
+    private static readonly Option<string> Method = new("--method")
+    {
+        Description = "Model or classical method, as 'mstream models list' shows them.",
+        HelpName = "ID",
+        Required = true,
+    };
 
     internal static Command Create(CommandContext context)
     {
@@ -57,7 +65,8 @@ internal static class StreamCommand
             OutputPath = parsed.GetValue(StreamOptions.Out),
             SuperResolvedPixelNm = parsed.GetValue(StreamOptions.SuperResolvedPixel),
         };
-        StreamOutcome outcome = await new StreamRunner(client, context.Time, context.View(headless: false)).RunAsync(job, score: null, cancellationToken);
+        StreamOutcome outcome = await new StreamRunner(client, context.Time, context.View(headless: false)).RunAsync(
+            job, score: null, cancellationToken);
         await context.Console.Out.WriteAsync(parsed.GetValue(StreamOptions.Json)
             ? ReportBuilder.Serialize(outcome.Report)
             : ReportText.Describe(outcome.Report, job.OutputPath));

@@ -11,7 +11,8 @@ namespace MicroscopeStream.Cli.Commands;
 /// <summary>Options of <c>stream</c> and <c>demo</c>.</summary>
 internal static class StreamOptions
 {
-    internal static Option<double?> PixelSize { get; } = Numbers.Real("--pixel-size", "Edge of a pixel in the sample. [default: what the file says]", 0, exclusive: true);
+    internal static Option<double?> PixelSize { get; } = Numbers.Real(
+        "--pixel-size", "Edge of a pixel in the sample. [default: what the file says]", 0, exclusive: true);
 
     internal static Option<string?> Camera { get; } = new("--camera")
     {
@@ -62,7 +63,8 @@ internal static class StreamOptions
     internal static Option<bool> Json { get; } = new("--json") { Description = "Print the report as JSON, and nothing else, on standard output." };
 
     /// <summary>The asked rate, 1/s; null: as fast as the service takes frames.</summary>
-    internal static double? RateOf(ParseResult parsed) => parsed.GetValue(FramesPerSecond) is var rate && double.IsFinite(rate) ? rate : null;
+    internal static double? RateOf(ParseResult parsed) =>
+        parsed.GetValue(FramesPerSecond) is var rate && double.IsFinite(rate) ? rate : null;
 
     internal static CameraModel? CameraOf(ParseResult parsed)
     {
@@ -134,7 +136,8 @@ internal static class StreamOptions
         foreach (Token token in result.Tokens)
         {
             string[] parts = token.Value.Split('=', 2);
-            if (parts.Length == 2 && parts[0].Length > 0 && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+            if (parts.Length == 2 && parts[0].Length > 0
+                && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
             {
                 settings[parts[0]] = value;
             }

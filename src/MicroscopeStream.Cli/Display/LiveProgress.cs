@@ -63,7 +63,8 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider time) : IP
     {
         double share = s.FramesExpected > 0 ? Math.Clamp((double)s.Results / s.FramesExpected, 0, 1) : 0;
         int done = (int)(share * BarWidth);
-        Table table = new Table().Border(TableBorder.Rounded).Title($"[bold]{Markup.Escape(s.Source)}[/] → [bold]{Markup.Escape(s.Method)}[/] on {Markup.Escape(s.Provider)}");
+        Table table = new Table().Border(TableBorder.Rounded).Title(
+            $"[bold]{Markup.Escape(s.Source)}[/] → [bold]{Markup.Escape(s.Method)}[/] on {Markup.Escape(s.Provider)}");
         table.AddColumn(new TableColumn(string.Empty).NoWrap());
         table.AddColumn(new TableColumn(string.Empty).NoWrap());
         table.HideHeaders();

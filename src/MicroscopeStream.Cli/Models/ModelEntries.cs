@@ -68,7 +68,8 @@ internal sealed record ModelVerification
 /// <summary>A provider decision.</summary>
 internal sealed record VerifiedProvider(string Requested, string Used, IReadOnlyList<string> Reasons)
 {
-    internal static VerifiedProvider Of(ProviderDecision decision) => new(decision.Requested.Name(), decision.Used.Name(), decision.Reasons);
+    internal static VerifiedProvider Of(ProviderDecision decision) =>
+        new(decision.Requested.Name(), decision.Used.Name(), decision.Reasons);
 
     public override string ToString() => Reasons.Count == 0 ? Used : $"{Used} ({string.Join(' ', Reasons)})";
 }

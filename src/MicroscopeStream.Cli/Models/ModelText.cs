@@ -17,7 +17,8 @@ internal static class ModelText
         int id = catalog.Models.Max(model => model.Id.Length), version = catalog.Models.Max(model => model.Manifest.Version.Length);
         foreach (ModelPackage model in catalog.Models)
         {
-            output.WriteLine($"{model.Id.PadRight(id)}  {model.Manifest.Version.PadRight(version)}  {ModelEntry.TaskName(model)}  {model.Manifest.Title}");
+            output.WriteLine(
+                $"{model.Id.PadRight(id)}  {model.Manifest.Version.PadRight(version)}  {ModelEntry.TaskName(model)}  {model.Manifest.Title}");
         }
     }
 
@@ -47,7 +48,8 @@ internal static class ModelText
             output.WriteLine("Measured:");
             foreach (ModelMeasurement m in manifest.Measured)
             {
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {m.Metric} = {m.Value}{(m.Unit.Length > 0 ? " " + m.Unit : string.Empty)} on {m.Data}{(m.Conditions.Length > 0 ? $" ({m.Conditions})" : string.Empty)}"));
+                output.WriteLine(
+                    string.Create(CultureInfo.InvariantCulture, $"  {m.Metric} = {m.Value}{(m.Unit.Length > 0 ? " " + m.Unit : string.Empty)} on {m.Data}{(m.Conditions.Length > 0 ? $" ({m.Conditions})" : string.Empty)}"));
             }
         }
 

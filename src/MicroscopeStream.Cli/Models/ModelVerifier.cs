@@ -12,7 +12,15 @@ internal sealed class ModelVerifier(TimeProvider time, int frameSize, int frames
 {
     internal async Task<ModelVerification> VerifyAsync(ModelPackage model, ExecutionProvider provider, CancellationToken cancellationToken)
     {
-        var verification = new ModelVerification { Id = model.Id, Version = model.Manifest.Version, Hash = model.Hash, FrameSize = frameSize, Frames = frames, Ok = false };
+        var verification = new ModelVerification
+        {
+            Id = model.Id,
+            Version = model.Manifest.Version,
+            Hash = model.Hash,
+            FrameSize = frameSize,
+            Frames = frames,
+            Ok = false,
+        };
         using var hosts = new ExecutionHosts(time: time);
         try
         {

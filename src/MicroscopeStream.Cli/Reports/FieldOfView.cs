@@ -25,7 +25,8 @@ internal static class FieldOfView
         }
 
         double width = Extent(truth, row => row.X), height = Extent(truth, row => row.Y);
-        notes.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The field of view is taken as {width:f0} × {height:f0} nm; state another with --size."));
+        notes.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"The field of view is taken as {width:f0} × {height:f0} nm; state another with --size."));
         return (width, height);
     }
 
@@ -43,7 +44,8 @@ internal static class FieldOfView
             double pixel = specification.GetProperty("pixel_size_nm").GetDouble();
             return (specification.GetProperty("width").GetInt32() * pixel, specification.GetProperty("height").GetInt32() * pixel);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             // Somebody else's report.json: it cannot be asked.
             return null;

@@ -20,7 +20,8 @@ internal sealed class LocalizationOutput : IDisposable
         _folder = folder;
         if (folder.Wanted)
         {
-            _failed = !folder.Try(folder.File(Name), () => _writer = new LocalizationWriter(folder.File(Name), LocalizationFormat.ThunderStorm2D));
+            _failed = !folder.Try(
+                folder.File(Name), () => _writer = new LocalizationWriter(folder.File(Name), LocalizationFormat.ThunderStorm2D));
         }
     }
 
@@ -96,7 +97,9 @@ internal sealed class LocalizationOutput : IDisposable
         try
         {
             _writer ??= new LocalizationWriter(
-                _folder.File(Name), rows.Count > 0 && !double.IsNaN(rows[0].Z) ? LocalizationFormat.ThunderStorm3D : LocalizationFormat.ThunderStorm2D);
+                _folder.File(Name), rows.Count > 0 && !double.IsNaN(rows[0].Z)
+                    ? LocalizationFormat.ThunderStorm3D
+                    : LocalizationFormat.ThunderStorm2D);
             for (int i = 0; i < rows.ChunkCount; i++)
             {
                 _writer.Write(rows.Chunk(i));

@@ -66,7 +66,8 @@ internal sealed class OutputFolder
             write();
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException)
         {
             Fail($"{file} could not be written: {Reason(e, file)}. {Remedy(file, e)}");
             return false;

@@ -85,7 +85,9 @@ internal static class ReportBuilder
         Task = job.Request.Task,
         Server = job.Server,
         Camera = job.Request.Camera is { } c
-            ? new CameraReport(c.Kind.ToString().ToLowerInvariant(), c.BaselineAdu, c.ElectronsPerAdu, c.EmGain, c.QuantumEfficiency, c.ReadNoiseElectrons, c.Estimated)
+            ? new CameraReport(
+                c.Kind.ToString().ToLowerInvariant(), c.BaselineAdu, c.ElectronsPerAdu, c.EmGain, c.QuantumEfficiency, c.ReadNoiseElectrons,
+                c.Estimated)
             : null,
         SuperresPixelNm = job.SuperResolvedGrid.PixelSizeNm,
     };

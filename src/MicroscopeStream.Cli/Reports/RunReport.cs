@@ -86,7 +86,8 @@ internal sealed record Percentiles(double P50, double P95, double P99, double Ma
     internal static Percentiles None { get; } = new(0, 0, 0, 0);
 }
 
-/// <summary>Rates over the time from the first frame's due moment to the last result, the smallest latency of a frame left out of it.</summary>
+/// <summary>Rates over the time from the first frame's due moment to the last result, the smallest latency of a frame left out of
+/// it.</summary>
 internal sealed record ThroughputReport(double FramesPerS, double MegabytesPerS, double DurationS);
 
 internal sealed record SpecificationReport

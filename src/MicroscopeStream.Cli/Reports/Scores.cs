@@ -8,7 +8,8 @@ namespace MicroscopeStream.Cli.Reports;
 /// <summary>Compares tables with ground truth, for <c>evaluate</c> and the demo.</summary>
 internal static class Scores
 {
-    internal static ScoreReport Measure(LocalizationTable localizations, LocalizationTable truth, ScoringOptions options, double pixelNm, double sigmaNm)
+    internal static ScoreReport Measure(
+        LocalizationTable localizations, LocalizationTable truth, ScoringOptions options, double pixelNm, double sigmaNm)
     {
         LocalizationScore score = LocalizationScorer.Score(localizations.Snapshot(), truth.Snapshot(), options);
 

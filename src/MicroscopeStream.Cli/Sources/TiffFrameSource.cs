@@ -59,7 +59,8 @@ internal sealed class TiffFrameSource : IFrameSource
             // A file that ends early opens with the pages it has; that it does is an error once they are used up.
             return _reader.Damage is null
                 ? false
-                : throw new CommandException(ExitCodes.BadInput, $"{Name}: {_reader.Damage} The {_next} pages before were streamed and are kept.");
+                : throw new CommandException(
+                    ExitCodes.BadInput, $"{Name}: {_reader.Damage} The {_next} pages before were streamed and are kept.");
         }
 
         try

@@ -2,14 +2,16 @@ using MicroscopeStream.Server.Hosting;
 
 namespace MicroscopeStream.Cli.Streaming;
 
-/// <summary>A service of one's own, in this process, on a free port: what <c>demo</c> and <c>stream</c> without <c>--server</c> use.</summary>
+/// <summary>A service of one's own, in this process, on a free port: what <c>demo</c> and <c>stream</c> without <c>--server</c>
+/// use.</summary>
 internal static class EmbeddedService
 {
     /// <param name="modelFolders">Folders with model packages.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <returns>The running service; dispose it.</returns>
-    internal static Task<MicroscopeStreamServer> StartAsync(IReadOnlyList<string> modelFolders, TimeProvider time, CancellationToken cancellationToken) =>
+    internal static Task<MicroscopeStreamServer> StartAsync(
+        IReadOnlyList<string> modelFolders, TimeProvider time, CancellationToken cancellationToken) =>
         MicroscopeStreamServer.StartAsync(
             new MicroscopeStreamServerOptions
             {

@@ -25,7 +25,9 @@ internal sealed class StatusMeter(StreamJob job, AcquisitionSession session, Res
         {
             Source = job.Source.Name,
             Method = session.Plan.Method,
-            Provider = collector.LastProgress?.Provider is { Length: > 0 } provider ? provider : session.Plan.Provider?.Used ?? string.Empty,
+            Provider = collector.LastProgress?.Provider is { Length: > 0 } provider
+                ? provider
+                : session.Plan.Provider?.Used ?? string.Empty,
             Elapsed = time.GetElapsedTime(_start, now),
             FramesExpected = job.Source.FrameCount,
             Sent = session.FramesSent,

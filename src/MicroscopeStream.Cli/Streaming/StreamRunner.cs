@@ -55,7 +55,8 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
         collector.Finish();
         Pictures.Write(folder, collector.SuperResolved(), run.Widefield.Snapshot());
 
-        RunReport report = ReportBuilder.Build(job, run, folder, started, time) with { Score = collector.Table is { } table ? score!(table) : null };
+        ScoreReport? scored = collector.Table is { } table ? score!(table) : null;
+        RunReport report = ReportBuilder.Build(job, run, folder, started, time) with { Score = scored };
         if (!folder.Write(ReportBuilder.FileName, path => ReportBuilder.Write(path, report)))
         {
             report = report with { Outputs = [.. folder.Written], Errors = [.. run.Failures.Select(f => f.Message), .. folder.Problems] };

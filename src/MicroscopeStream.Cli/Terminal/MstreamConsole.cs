@@ -36,5 +36,6 @@ public sealed class MstreamConsole
 
     /// <summary>The process's own streams.</summary>
     public static MstreamConsole System() =>
-        new(Console.Out, Console.Error, interactive: !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"));
+        new(Console.Out, Console.Error, interactive: !Console.IsErrorRedirected
+            && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"));
 }

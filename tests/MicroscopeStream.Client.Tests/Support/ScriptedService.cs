@@ -70,7 +70,8 @@ internal sealed class ScriptedService : IAsyncDisposable
             return script.Open(request);
         }
 
-        public override Task Stream(IAsyncStreamReader<StreamRequest> requestStream, IServerStreamWriter<StreamResponse> responseStream, ServerCallContext context) =>
+        public override Task Stream(
+            IAsyncStreamReader<StreamRequest> requestStream, IServerStreamWriter<StreamResponse> responseStream, ServerCallContext context) =>
             script.Stream(requestStream, responseStream, context);
 
         public override Task<ResumeResponse> Resume(ResumeRequest request, ServerCallContext context)
@@ -104,7 +105,8 @@ internal sealed class Script
     internal int Resumes { get; set; }
 
     /// <summary>Answers StreamStart with so many credits.</summary>
-    internal static async Task BeginAsync(IAsyncStreamReader<StreamRequest> up, IServerStreamWriter<StreamResponse> down, ulong next, uint credits)
+    internal static async Task BeginAsync(
+        IAsyncStreamReader<StreamRequest> up, IServerStreamWriter<StreamResponse> down, ulong next, uint credits)
     {
         Assert.That(await up.MoveNext(CancellationToken.None), Is.True);
         Assert.That(up.Current.Start.SessionId, Is.EqualTo("s1"));
@@ -113,9 +115,15 @@ internal sealed class Script
     }
 
     internal static Task AcknowledgeAsync(IServerStreamWriter<StreamResponse> down, ulong through, uint credits) =>
-        down.WriteAsync(new StreamResponse { Acknowledgement = new Acknowledgement { ReceivedThrough = through, Credits = credits, Received = through + 1 } });
+        down.WriteAsync(new StreamResponse
+        {
+            Acknowledgement = new Acknowledgement { ReceivedThrough = through, Credits = credits, Received = through + 1 },
+        });
 
-    internal static Task UpdateAsync(IServerStreamWriter<StreamResponse> down, Update update) => down.WriteAsync(new StreamResponse { Update = update });
+    internal static Task UpdateAsync(IServerStreamWriter<StreamResponse> down, Update update) => down.WriteAsync(new StreamResponse
+    {
+        Update = update,
+    });
 
     internal static Task SummaryAsync(IServerStreamWriter<StreamResponse> down, ulong received) =>
         UpdateAsync(down, new Update { Summary = new SessionSummary { Frames = new FrameCounts { Received = received } } });
