@@ -27,6 +27,19 @@ internal sealed class StreamAcknowledger
         }
     }
 
+    /// <summary>
+    /// What the client was told when it connected: a session that was taken up has received frames already, and may have no
+    /// credits to begin with, of which the client must then hear when there are some.
+    /// </summary>
+    public void Begin(long nextSequence, long received, int credits)
+    {
+        lock (_lock)
+        {
+            _newest = new IngestResult(true, null, nextSequence - 1, received, credits);
+            _starved = credits == 0;
+        }
+    }
+
     /// <summary>Replaces the acknowledgement that waits, if one does.</summary>
     public void Acknowledge(in IngestResult result)
     {

@@ -33,6 +33,7 @@ internal sealed class StreamHandler : IDisposable
     public async Task RunAsync(CancellationToken draining, CancellationToken cancellationToken)
     {
         var started = new StreamStarted { NextSequence = (ulong)_session.NextSequence, Credits = (uint)_session.Credits };
+        _acknowledger.Begin((long)started.NextSequence, _session.GetProgress().Frames.Received, (int)started.Credits);
         await _writer.WriteAsync(new StreamResponse { Started = started }, cancellationToken).ConfigureAwait(false);
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
