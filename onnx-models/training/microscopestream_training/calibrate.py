@@ -55,7 +55,7 @@ def main():
     p.add_argument("out", help="checkpoint with the calibration in it (may be the same)")
     p.add_argument("--frames", type=int, default=40)
     p.add_argument("--accept", type=float, default=0.4)
-    p.add_argument("--split", type=float, default=0.7)
+    p.add_argument("--split", type=float, default=0.6)
     a = p.parse_args()
     torch.set_num_threads(1)
     state = torch.load(a.checkpoint, map_location="cpu")

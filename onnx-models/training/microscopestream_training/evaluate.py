@@ -23,6 +23,7 @@ def simulated(model, frames, thresholds):
     todo = [conditions.Condition(d) for d in (0.2, 1, 2, 5)]
     todo += [conditions.Condition(d, on_frames=3.0) for d in (0.2, 1, 2, 5)]
     todo += [conditions.Condition(d, photons=2500, blinking=True) for d in (0.2, 1, 2)]
+    todo += [conditions.Condition(d, on_frames=3.0, filaments=True) for d in (1, 2, 4)]
     for c in todo:
         n = frames * (4 if c.density < 0.5 else 1)
         rows.append(one_condition(model, c, n, thresholds))
@@ -52,7 +53,7 @@ def general(model, frames, thresholds):
 def one_condition(model, c, frames, thresholds, factor=1.0, offset=0.0):
     stack, truth = conditions.make_stack(c, frames, SEED)
     found, sigma = inference.localize(model, stack * factor + offset, c.pixel_nm, **thresholds)
-    row = dict(density=c.density, blinking=c.blinking, on_frames=c.on_frames, photons=c.photons, background=c.background,
+    row = dict(density=c.density, blinking=c.blinking, on_frames=c.on_frames, filaments=c.filaments, photons=c.photons, background=c.background,
                pixel_nm=c.pixel_nm, sigma_nm=c.sigma_nm, frames=frames)
     row |= scoring.summarize(found, truth, conditions.SIZE * c.pixel_nm, sigma, **RULES)
     return row
@@ -121,7 +122,7 @@ def main():
     p.add_argument("--quick", action="store_true", help="the steady conditions and benchmarks only")
     p.add_argument("--threads", type=int, default=1)
     p.add_argument("--accept", type=float, default=0.4, help="accept_probability of the read-out")
-    p.add_argument("--split", type=float, default=0.7, help="split_probability of the read-out")
+    p.add_argument("--split", type=float, default=0.6, help="split_probability of the read-out")
     p.add_argument("--save", help="folder for the benchmarks' localizations")
     a = p.parse_args()
     torch.set_num_threads(a.threads)

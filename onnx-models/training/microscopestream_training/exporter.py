@@ -82,7 +82,7 @@ def main():
     p.add_argument("folder")
     p.add_argument("--version", required=True)
     p.add_argument("--accept", type=float, default=0.4, help="accept_probability of the read-out")
-    p.add_argument("--split", type=float, default=0.7, help="split_probability of the read-out")
+    p.add_argument("--split", type=float, default=0.6, help="split_probability of the read-out")
     p.add_argument("--measured", help="JSON of `evaluate`, summarized into the package")
     p.add_argument("--commit", default="", help="commit of the training code")
     a = p.parse_args()

@@ -61,7 +61,7 @@ def _measured(results: dict) -> list:
     for r in results["simulated"]:
         light = ("blinking (exponential, mean 2 frames)" if r["blinking"] else
                  "on for one whole frame" if r["on_frames"] == 1 else f"on for {r['on_frames']:.0f} whole frames on average")
-        light += f", {r['photons']:.0f} photons"
+        light += (", on filaments" if r.get("filaments") else "") + f", {r['photons']:.0f} photons"
         add("simulated, seed apart from training", f"{r['density']} per um2, {light}, background {r['background']:.0f}, "
             f"{r['pixel_nm']:.0f} nm px, sigma {r['sigma_nm']:.0f} nm, border 450 nm, emitters below 250 photons ignored",
             r, {"ji": "JI", "rmse_nm": "RMSE nm", "z_std": "z-score standard deviation"})

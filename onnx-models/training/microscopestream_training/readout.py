@@ -8,7 +8,7 @@
 """
 import numpy as np
 
-DEFAULTS = dict(candidate_probability=0.1, accept_probability=0.4, split_probability=0.7)
+DEFAULTS = dict(candidate_probability=0.1, accept_probability=0.4, split_probability=0.6)
 
 
 def _shifted_maximum(p):

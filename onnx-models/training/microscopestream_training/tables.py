@@ -11,7 +11,8 @@ def table(head, rows):
 def light(r):
     if r["blinking"]:
         return "blinking, mean 2 frames"
-    return "one whole frame" if r["on_frames"] == 1 else f"{r['on_frames']:.0f} whole frames on average"
+    text = "one whole frame" if r["on_frames"] == 1 else f"{r['on_frames']:.0f} whole frames on average"
+    return text + (", on filaments" if r["filaments"] else "")
 
 
 def figures(r):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ..simulator import blinking
+from ..simulator import blinking, structures
 from ..simulator.camera import expose
 from ..simulator.psf import render
 from ..simulator.sampling import Draw
@@ -25,6 +25,7 @@ class Condition:
     blinking: bool = False
     on_frames: float = 1.0
     emccd: bool = False
+    filaments: bool = False
 
 
 def make_stack(c: Condition, frames: int, seed: int):
@@ -48,6 +49,8 @@ def make_stack(c: Condition, frames: int, seed: int):
         photons = c.photons * blinking.occupancy(draw, n, frames, torch.tensor([mean_on]), torch.tensor([True]))
     else:
         photons = torch.zeros(1, n, frames).scatter_(2, draw.integers(1, n, high=frames)[..., None], c.photons)
+    if c.filaments:
+        x, y = structures.filaments(draw, 1, n, SIZE, torch.tensor([6.0]))
     s = torch.full((1, n), c.sigma_nm / c.pixel_nm)
     images = []
     for lo in range(0, frames, 20):  # in pieces, or the thin matrices grow with frames times emitters
