@@ -20,32 +20,24 @@ internal sealed class ExecutionHost : IDisposable
     private readonly int _threads;
     private readonly Thread _worker;
     private readonly ConcurrentDictionary<(int Height, int Width), double> _costs = new();
+    private readonly Func<int, Dictionary<string, GraphSession>> _load;
+    private Dictionary<string, GraphSession>? _tileSessions;
+    private WorkLanes? _tileLanes;
     private bool _stopped;
 
     /// <summary>Loads the model's networks.</summary>
     /// <exception cref="ProviderFailedException">A network cannot be loaded on the provider.</exception>
     /// <exception cref="ModelPackageException">A file changed since the package was checked.</exception>
-    public ExecutionHost(ModelPackage model, ExecutionProvider provider, InferenceThreads budget, TimeProvider time)
+    public ExecutionHost(ModelPackage model, ExecutionProvider provider, InferenceThreads budget, TimeProvider time, TilingOptions tiling)
     {
         Id = model.Id;
         Time = time;
+        Tiling = tiling;
         _budget = budget;
         _threads = provider == ExecutionProvider.Cpu ? budget.PerRun : 1;
-        var sessions = new Dictionary<string, GraphSession>();
-        try
-        {
-            foreach (string name in model.Manifest.Graphs.Keys)
-            {
-                sessions[name] = new GraphSession(model.FileOf(name), model.ReadGraph(name), provider, _threads);
-            }
-        }
-        catch
-        {
-            DisposeAll(sessions);
-            throw;
-        }
-
-        Sessions = sessions;
+        TileLanes = tiling.SideBySide ? _threads : 1;
+        _load = threads => Load(model, provider, threads);
+        Sessions = _load(_threads);
         _worker = new Thread(Work) { IsBackground = true, Name = $"inference {model.Id} {provider.Name()}" };
         _worker.Start();
     }
@@ -58,6 +50,12 @@ internal sealed class ExecutionHost : IDisposable
 
     /// <summary>The networks by the manifest's names.</summary>
     public IReadOnlyDictionary<string, GraphSession> Sessions { get; }
+
+    /// <summary>When and how large frames run in tiles.</summary>
+    public TilingOptions Tiling { get; }
+
+    /// <summary>How many tiles run side by side.</summary>
+    public int TileLanes { get; }
 
     /// <summary>Adds a session.</summary>
     /// <exception cref="InvalidOperationException">There are <see cref="MaximumClients"/> already.</exception>
@@ -97,7 +95,7 @@ internal sealed class ExecutionHost : IDisposable
 
         if (last)
         {
-            DisposeAll(Sessions);
+            DisposeSessions();
         }
     }
 
@@ -118,6 +116,14 @@ internal sealed class ExecutionHost : IDisposable
         job.Refuse(new ObjectDisposedException(nameof(ExecutionHost)));
         return task;
     }
+
+    /// <summary>The networks for tiles that run side by side: on one thread each, the caller's. Only for the host's own thread.</summary>
+    /// <exception cref="ProviderFailedException">A network cannot be loaded.</exception>
+    /// <exception cref="ModelPackageException">A file changed since the package was checked.</exception>
+    public IReadOnlyDictionary<string, GraphSession> OpenTileSessions() => TileLanes == 1 ? Sessions : _tileSessions ??= _load(1);
+
+    /// <summary>What runs tiles side by side, within the threads that the host takes from the budget. Only for the host's own thread.</summary>
+    public WorkLanes OpenTileLanes() => _tileLanes ??= new WorkLanes(TileLanes, $"tiles {Id}");
 
     /// <summary>Notes what a frame of that size cost, ms.</summary>
     public void NoteCost(int height, int width, double milliseconds) => _costs[(height, width)] = milliseconds;
@@ -142,6 +148,7 @@ internal sealed class ExecutionHost : IDisposable
         }
 
         _worker.Join();
+        _tileLanes?.Dispose();
         while (TakeWaiting() is HostJob waiting)
         {
             waiting.Refuse(new ObjectDisposedException(nameof(ExecutionHost)));
@@ -149,7 +156,7 @@ internal sealed class ExecutionHost : IDisposable
 
         if (last)
         {
-            DisposeAll(Sessions);
+            DisposeSessions();
         }
     }
 
@@ -158,6 +165,34 @@ internal sealed class ExecutionHost : IDisposable
         foreach (GraphSession session in sessions.Values)
         {
             session.Dispose();
+        }
+    }
+
+    private static Dictionary<string, GraphSession> Load(ModelPackage model, ExecutionProvider provider, int threads)
+    {
+        var sessions = new Dictionary<string, GraphSession>();
+        try
+        {
+            foreach (string name in model.Manifest.Graphs.Keys)
+            {
+                sessions[name] = new GraphSession(model.FileOf(name), model.ReadGraph(name), provider, threads);
+            }
+
+            return sessions;
+        }
+        catch
+        {
+            DisposeAll(sessions);
+            throw;
+        }
+    }
+
+    private void DisposeSessions()
+    {
+        DisposeAll(Sessions);
+        if (_tileSessions is not null)
+        {
+            DisposeAll(_tileSessions);
         }
     }
 

@@ -23,9 +23,16 @@ public sealed class ExecutionHosts : IDisposable
     /// <param name="threads">CPU threads; null: as many as suit this machine.</param>
     /// <param name="time">The clock; null: the system's.</param>
     /// <param name="fallback">What happens after a failure; null: the defaults.</param>
+    /// <param name="tiling">When large frames run in tiles; null: the defaults.</param>
     public ExecutionHosts(
-        IProviderProbe? probe = null, InferenceThreads? threads = null, TimeProvider? time = null, FallbackOptions? fallback = null)
+        IProviderProbe? probe = null,
+        InferenceThreads? threads = null,
+        TimeProvider? time = null,
+        FallbackOptions? fallback = null,
+        TilingOptions? tiling = null)
     {
+        Tiling = tiling ?? new TilingOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(Tiling.MaximumPixels, 1, nameof(tiling));
         _selector = new ProviderSelector(probe ?? new OnnxProviderProbe());
         Threads = threads ?? InferenceThreads.ForThisMachine();
         _time = time ?? TimeProvider.System;
@@ -34,6 +41,17 @@ public sealed class ExecutionHosts : IDisposable
 
     /// <summary>The CPU threads that all networks share.</summary>
     public InferenceThreads Threads { get; }
+
+    /// <summary>When large frames run in tiles.</summary>
+    public TilingOptions Tiling { get; }
+
+    /// <summary>Checks, without loading anything, that a model takes frames of a size, in one piece or in tiles.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="height">Rows of a frame.</param>
+    /// <param name="width">Columns of a frame.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It does not; the message says what it takes.</exception>
+    public void ThrowIfTooLarge(ModelPackage model, int height, int width) =>
+        _ = TilePlan.For(model.Manifest, height, width, Tiling, lanes: 1);
 
     /// <summary>
     /// Which provider would run for a request, and why not a better one. The first call for a GPU takes a second or more.
@@ -52,14 +70,14 @@ public sealed class ExecutionHosts : IDisposable
     /// <exception cref="ModelPackageException">
     /// The package cannot be run: a graph is broken, changed, or does not fit its manifest.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">The model does not take frames of that size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take frames of that size, not even in tiles.</exception>
     /// <exception cref="InvalidOperationException">Too many sessions use the model.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<ITemporalNetwork> OpenAsync(
         ModelPackage model, int height, int width, ExecutionProvider requested, CancellationToken cancellationToken)
     {
         _ = NetworkPlan.For(model);
-        _ = model.Manifest.Input.Size.Pad(height, width);
+        ThrowIfTooLarge(model, height, width);
         ProviderDecision decision = await Task.Run(() => Decide(requested), cancellationToken).ConfigureAwait(false);
         while (true)
         {
@@ -96,7 +114,7 @@ public sealed class ExecutionHosts : IDisposable
     /// <param name="requested">What should run it.</param>
     /// <param name="cancellationToken">Looked at between steps.</param>
     /// <exception cref="ModelPackageException">As for <see cref="OpenAsync"/>.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The model does not take frames of that size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take frames of that size, not even in tiles.</exception>
     public async Task<CostEstimate> EstimateCostAsync(
         ModelPackage model, int height, int width, ExecutionProvider requested, CancellationToken cancellationToken)
     {
@@ -159,7 +177,7 @@ public sealed class ExecutionHosts : IDisposable
             if (!_hosts.TryGetValue(key, out Task<ExecutionHost>? host) || host.IsFaulted || host.IsCanceled)
             {
                 // What failed once may work the next time: a file copied again, a card that came back.
-                host = Task.Run(() => new ExecutionHost(model, provider, Threads, _time));
+                host = Task.Run(() => new ExecutionHost(model, provider, Threads, _time, Tiling));
                 _hosts[key] = host;
             }
 

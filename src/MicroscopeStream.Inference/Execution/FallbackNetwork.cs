@@ -79,6 +79,9 @@ internal sealed class FallbackNetwork : ITemporalNetwork
     public ProviderDecision Provider { get; private set; }
 
     /// <inheritdoc/>
+    public int Tiles => _current.Tiles;
+
+    /// <inheritdoc/>
     public double MillisecondsPerFrame => _current.MillisecondsPerFrame;
 
     /// <inheritdoc/>

@@ -65,23 +65,29 @@ public sealed record ModelSize
     /// <param name="height">Rows of the frame, ≥ 1.</param>
     /// <param name="width">Columns of the frame, ≥ 1.</param>
     /// <returns>Padded rows and columns.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The network does not take frames that large, or below one pixel.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The network does not take frames that large in one piece, or below one pixel.</exception>
     public (int Height, int Width) Pad(int height, int width)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        (int paddedHeight, int paddedWidth) = Fixed is null ? (RoundUp(height), RoundUp(width)) : (Fixed[0], Fixed[1]);
-        (int limitHeight, int limitWidth) = Fixed is null ? (Maximum, Maximum) : (Fixed[0], Fixed[1]);
-        if (Math.Max(height, paddedHeight) > limitHeight || Math.Max(width, paddedWidth) > limitWidth)
+        if (!Fits(height, width))
         {
+            (int limitHeight, int limitWidth) = Fixed is null ? (Maximum, Maximum) : (Fixed[0], Fixed[1]);
             throw new ArgumentOutOfRangeException(
                 nameof(height),
                 $"{height} × {width}",
-                $"The model takes frames of at most {limitHeight} × {limitWidth} pixels (height × width).");
+                $"The model takes frames of at most {limitHeight} × {limitWidth} pixels (height × width) in one piece.");
         }
 
-        return (paddedHeight, paddedWidth);
+        return Fixed is null ? (RoundUp(height), RoundUp(width)) : (Fixed[0], Fixed[1]);
     }
+
+    /// <summary>Whether the network takes a frame in one piece.</summary>
+    /// <param name="height">Rows of the frame, ≥ 1.</param>
+    /// <param name="width">Columns of the frame, ≥ 1.</param>
+    public bool Fits(int height, int width) => Fixed is null
+        ? Math.Max(height, width) <= Maximum && Math.Max(RoundUp(height), RoundUp(width)) <= Maximum
+        : height <= Fixed[0] && width <= Fixed[1];
 
     private int RoundUp(int length) => Math.Max((Minimum + Multiple - 1) / Multiple, (length + Multiple - 1) / Multiple) * Multiple;
 }

@@ -1,6 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
 using MicroscopeStream.Inference.Execution;
-using MicroscopeStream.Inference.Packages;
 
 namespace MicroscopeStream.Inference.Windows;
 
@@ -21,17 +20,20 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
     private readonly OrtIoBinding[] _mapsBindings;
     private int _next;
 
+    /// <param name="plan">How the networks work together.</param>
+    /// <param name="sessions">The networks.</param>
+    /// <param name="shapes">What they put out; it must outlive the executor.</param>
+    /// <param name="owned">What goes with the executor.</param>
     public FeatureCacheExecutor(
-        NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, int height, int width, Stack<IDisposable> owned)
+        NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, NetworkShapes shapes, Stack<IDisposable> owned)
         : base(owned)
     {
         _plan = plan;
         _frameSession = sessions[plan.FeatureGraph!];
         _mapsSession = sessions[plan.MapsGraph];
-        _input = Own(new PinnedTensor([1, 1, height, width]));
-        _missing = [.. _frameSession.RunOnce([(plan.Input, _input)], plan.Features).Select(one => MakeMissing(one.Shape, one.Values))];
-        var nothing = plan.Context.Select(one => (one.Name, _missing[one.Feature]));
-        Maps = Own(new PinnedTensor(_mapsSession.RunOnce(nothing, [plan.MapsOutput])[0].Shape));
+        _input = Own(new PinnedTensor([1, 1, shapes.Height, shapes.Width]));
+        _missing = shapes.Missing;
+        Maps = Own(new PinnedTensor(shapes.Maps));
         _slots = [.. Enumerable.Range(0, plan.Model.Manifest.Input.Frames).Select(_ => MakeSlot())];
         _frameBindings = [.. _slots.Select(BindFrame)];
         _mapsBindings = [.. Enumerable.Range(0, _slots.Length).Select(BindMaps)];
@@ -72,17 +74,6 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
         }
 
         _mapsSession.Run(binding);
-    }
-
-    private PinnedTensor MakeMissing(long[] shape, float[] ofZeroFrame)
-    {
-        PinnedTensor tensor = Own(new PinnedTensor(shape));
-        if (_plan.Model.Manifest.Input.MissingFrame == MissingFrame.ZeroFrame)
-        {
-            ofZeroFrame.CopyTo(tensor.Span);
-        }
-
-        return tensor;
     }
 
     /// <summary>The slot at a position of the window, when the oldest frame's slot is <paramref name="oldest"/>.</summary>

@@ -29,7 +29,10 @@ public interface ITemporalNetwork : IDisposable
     /// <summary>What runs the model and why. Another object once that changes, so compare references after each call.</summary>
     ProviderDecision Provider { get; }
 
-    /// <summary>Time of one frame's run, ms, without waiting for a turn: measured at warm-up, then a moving average.</summary>
+    /// <summary>In how many tiles a frame runs; 1: in one piece. The maps are those of the whole frame either way.</summary>
+    int Tiles => 1;
+
+    /// <summary>Time of one whole frame's run, all tiles included, ms, without waiting for a turn: measured at warm-up, then a moving average.</summary>
     double MillisecondsPerFrame { get; }
 
     /// <summary>The maps of the frame that the last call that returned true completed.</summary>

@@ -18,18 +18,22 @@ internal sealed class StackedExecutor : WindowExecutor
     private readonly OrtIoBinding[] _bindings;
     private int _next;
 
+    /// <param name="plan">How the networks work together.</param>
+    /// <param name="sessions">The networks.</param>
+    /// <param name="shapes">What they put out.</param>
+    /// <param name="owned">What goes with the executor.</param>
     public StackedExecutor(
-        NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, int height, int width, Stack<IDisposable> owned)
+        NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, NetworkShapes shapes, Stack<IDisposable> owned)
         : base(owned)
     {
         _session = sessions[plan.MapsGraph];
         _input = plan.Input;
         _count = plan.Model.Manifest.Input.Frames;
-        _plane = height * width;
+        _plane = shapes.Height * shapes.Width;
         _frames = GC.AllocateArray<float>(2 * _count * _plane, pinned: true);
-        long[] shape = [1, _count, height, width];
+        long[] shape = [1, _count, shapes.Height, shapes.Width];
         _windows = [.. Enumerable.Range(0, _count).Select(start => Own(new PinnedTensor(_frames, start * _plane, shape)))];
-        Maps = Own(new PinnedTensor(_session.RunOnce([(_input, _windows[0])], [plan.MapsOutput])[0].Shape));
+        Maps = Own(new PinnedTensor(shapes.Maps));
         _bindings = [.. _windows.Select(window =>
         {
             OrtIoBinding binding = Own(_session.Bind());

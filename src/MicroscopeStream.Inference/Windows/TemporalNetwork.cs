@@ -12,6 +12,7 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
     private readonly ExecutionHost _host;
     private readonly FairQueue<HostJob>.Client _client;
     private readonly NetworkPlan _plan;
+    private readonly TilePlan _tiles;
     private readonly FramePreparation _preparation;
     private readonly float[]? _scales;
     private readonly int _paddedWidth;
@@ -23,16 +24,17 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
     private long _ready = Missing;
     private bool _disposed;
 
-    private TemporalNetwork(ExecutionHost host, NetworkPlan plan, int height, int width, ProviderDecision decision)
+    private TemporalNetwork(ExecutionHost host, NetworkPlan plan, TilePlan tiles, int height, int width, ProviderDecision decision)
     {
         _host = host;
         _plan = plan;
+        _tiles = tiles;
         Height = height;
         Width = width;
         Provider = decision;
         ModelManifest manifest = plan.Model.Manifest;
-        (PaddedHeight, _paddedWidth) = manifest.Input.Size.Pad(height, width);
-        _preparation = new FramePreparation(manifest.Input.Normalization, height, width, PaddedHeight, _paddedWidth);
+        _paddedWidth = tiles.Columns.Padded;
+        _preparation = new FramePreparation(manifest.Input.Normalization, height, width, tiles.Rows.Padded, _paddedWidth);
         float[] scales = [.. manifest.Output.Channels.Select(channel => (float)channel.Scale)];
         _scales = Array.TrueForAll(scales, scale => scale == 1) ? null : scales;
         _window = new long[manifest.Input.Frames];
@@ -64,6 +66,9 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
     public ProviderDecision Provider { get; }
 
     /// <inheritdoc/>
+    public int Tiles => _tiles.Count;
+
+    /// <inheritdoc/>
     public double MillisecondsPerFrame { get; private set; }
 
     /// <inheritdoc/>
@@ -87,8 +92,6 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
 
     internal override double CostMs => MillisecondsPerFrame;
 
-    private int PaddedHeight { get; }
-
     /// <summary>Opens a model: allocates, binds, and runs every binding once, so that the first frame is as quick as the next.</summary>
     /// <exception cref="ModelPackageException">The networks do not fit together as the manifest says.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The model does not take frames of that size.</exception>
@@ -97,7 +100,8 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
         ExecutionHost host, ModelPackage model, int height, int width, ProviderDecision decision, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var network = new TemporalNetwork(host, NetworkPlan.For(model), height, width, decision);
+        TilePlan tiles = TilePlan.For(model.Manifest, height, width, host.Tiling, host.TileLanes);
+        var network = new TemporalNetwork(host, NetworkPlan.For(model), tiles, height, width, decision);
         try
         {
             await host.RunAsync(network._client, network).ConfigureAwait(false);
@@ -229,9 +233,16 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
     private bool Submit()
     {
         _preparation.Apply(_executor!.Input);
-        _executor.PushFrame();
         _expected = _sequence + 1;
-        return MoveOn(_sequence);
+        long target = MoveOn(_sequence);
+        if (target == Missing)
+        {
+            _executor.PushFrame();
+            return false;
+        }
+
+        _executor.PushFrameAndRunTarget();
+        return Finish(target);
     }
 
     private bool PassGap()
@@ -240,9 +251,11 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
         {
             _executor!.PushMissing();
             _expected++;
-            if (MoveOn(Missing))
+            long target = MoveOn(Missing);
+            if (target != Missing)
             {
-                return true;
+                _executor.RunTarget();
+                return Finish(target);
             }
         }
 
@@ -250,18 +263,17 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
         return false;
     }
 
-    private bool MoveOn(long newest)
+    /// <summary>Moves the window on; the number of its target.</summary>
+    private long MoveOn(long newest)
     {
         Array.Copy(_window, 1, _window, 0, _window.Length - 1);
         _window[^1] = newest;
-        long target = _window[Model.Manifest.Input.Target];
-        if (target == Missing)
-        {
-            return false;
-        }
+        return _window[Model.Manifest.Input.Target];
+    }
 
-        _executor!.RunTarget();
-        Rescale(_executor.Maps);
+    private bool Finish(long target)
+    {
+        Rescale(_executor!.Maps);
         _ready = target;
         return true;
     }
@@ -281,16 +293,16 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
 
     private void Open()
     {
-        _executor = WindowExecutor.Create(_plan, _host.Sessions, PaddedHeight, _paddedWidth);
-        CheckMaps(_executor.Maps.Shape);
+        _executor = _tiles.Count == 1
+            ? WindowExecutor.Create(_plan, _host.Sessions, _tiles.Rows.Tile, _tiles.Columns.Tile)
+            : WindowExecutor.Create(_plan, _host.OpenTileSessions(), _tiles, _host.OpenTileLanes());
         double fastest = double.MaxValue;
 
         // Once around the ring warms up every binding; the two runs after that are what a frame costs.
         for (int i = 0; i < _window.Length + 2; i++)
         {
             long start = _host.Time.GetTimestamp();
-            _executor.PushFrame();
-            _executor.RunTarget();
+            _executor.PushFrameAndRunTarget();
             fastest = i < _window.Length ? fastest : Math.Min(fastest, _host.Time.GetElapsedTime(start).TotalMilliseconds);
         }
 
@@ -298,21 +310,6 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
         for (int i = 0; i < _window.Length; i++)
         {
             _executor.PushMissing();
-        }
-    }
-
-    private void CheckMaps(long[] shape)
-    {
-        ModelOutput output = Model.Manifest.Output;
-        long[] wanted = [1, output.Channels.Count, PaddedHeight * output.Upscale, _paddedWidth * output.Upscale];
-        if (!shape.SequenceEqual(wanted))
-        {
-            throw new ModelPackageException([new(
-                Path.Combine(Model.Folder, ModelPackageLoader.ManifestName),
-                "output",
-                $"describes maps of [{string.Join(", ", wanted)}] for frames of {PaddedHeight} × {_paddedWidth}, " +
-                $"but the network gives [{string.Join(", ", shape)}].",
-                "Mend output.channels or output.upscale, or input.size.multiple.")]);
         }
     }
 }

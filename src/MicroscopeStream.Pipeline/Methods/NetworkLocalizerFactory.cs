@@ -73,7 +73,7 @@ public sealed class NetworkLocalizerFactory : IMethodFactory
         List<SpecificationProblem> problems = [.. NetworkThresholds.Check(_model.Readout, specification.Method.Parameters)];
         try
         {
-            _ = _model.Manifest.Input.Size.Pad(specification.Acquisition.Height, specification.Acquisition.Width);
+            _hosts.ThrowIfTooLarge(_model, specification.Acquisition.Height, specification.Acquisition.Width);
         }
         catch (ArgumentOutOfRangeException fault)
         {

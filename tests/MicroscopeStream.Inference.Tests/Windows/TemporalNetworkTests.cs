@@ -106,10 +106,16 @@ public class TemporalNetworkTests
     }
 
     [Test]
-    public void Frames_larger_than_the_model_takes_are_refused_before_anything_is_loaded() =>
+    public void Frames_larger_than_even_tiles_can_cover_are_refused_before_anything_is_loaded()
+    {
         Assert.That(
-            async () => await OpenAsync(_models.OneGraph(), 600, 20),
-            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("512 × 512"));
+            async () => await OpenAsync(_models.OneGraph(), 16385, 20),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("512 × 512").And.Message.Contains("16384"));
+        string wide = _models.OneGraph("wide", change: manifest => manifest["input"]!["size"]!["overlap"] = 256);
+        Assert.That(
+            async () => await OpenAsync(wide, 513, 20),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("nothing but their overlap of 256 pixels"));
+    }
 
     [Test]
     public async Task Closing_while_a_frame_waits_ends_the_wait()
