@@ -42,7 +42,7 @@ internal sealed class TilePlan
         TilePlan? plan = Math.Max(height, width) > LongestEdge ? null
             : size.Fits(height, width) ? OfFitting(size, height, width, margin, options, lanes)
             : size.Fixed is { } shape ? Of(height, width, shape[0], shape[1], size.Multiple, margin)
-            : Cheapest(size, height, width, margin, MostPixels(options, margin), lanes);
+            : Cheapest(size, height, width, margin, MostPixels(size, options, margin), lanes);
         long scale = manifest.Output.Upscale;
         return plan is not null && plan.Rows.Padded * scale * plan.Columns.Padded * scale * manifest.Output.Channels.Count <= Array.MaxLength
             ? plan
@@ -61,14 +61,20 @@ internal sealed class TilePlan
     {
         (int paddedHeight, int paddedWidth) = size.Pad(height, width);
         TilePlan whole = Of(height, width, paddedHeight, paddedWidth, size.Multiple, margin: 0)!;
-        long most = MostPixels(options, margin);
+        long most = MostPixels(size, options, margin);
         return size.Fixed is not null || size.Overlap is null || (long)paddedHeight * paddedWidth <= most
             ? whole
             : Cheapest(size, height, width, margin, most, lanes) ?? whole;
     }
 
-    // Tiles narrower than four margins would be mostly overlap.
-    private static long MostPixels(TilingOptions options, int margin) => Math.Max(options.MaximumPixels, 16L * margin * margin);
+    /// <summary>Most pixels of a tile: what was asked for, but tiles narrower than four margins would be mostly overlap.</summary>
+    private static long MostPixels(ModelSize size, TilingOptions options, int margin)
+    {
+        long edge = Math.Max(4 * margin, Least(size));
+        return Math.Max(options.MaximumPixels, edge * edge);
+    }
+
+    private static int Least(ModelSize size) => TileAxis.RoundUp(size.Minimum, size.Multiple);
 
     private static TilePlan? Of(int height, int width, int tileHeight, int tileWidth, int multiple, int margin) =>
         TileAxis.Cover(height, tileHeight, multiple, margin) is { } rows && TileAxis.Cover(width, tileWidth, multiple, margin) is { } columns
@@ -78,7 +84,7 @@ internal sealed class TilePlan
     /// <summary>The plan with the least pixels to compute, counting lanes that stand idle in the last round; null when there is none.</summary>
     private static TilePlan? Cheapest(ModelSize size, int height, int width, int margin, long most, int lanes)
     {
-        int least = TileAxis.RoundUp(size.Minimum, size.Multiple);
+        int least = Least(size);
         int longest = size.Maximum / size.Multiple * size.Multiple;
         TilePlan? best = null;
         long lowest = long.MaxValue;

@@ -35,8 +35,8 @@ public class TiledEmittersTests
         ModelPackage model = ModelPackageLoader.Load(folder);
         TilePlan plan = TilePlan.For(model.Manifest, height, width, Smallest, lanes: 2);
         (float X, float Y)[] onCuts = [.. OnCuts(plan, height, width)];
-        Assert.That(onCuts, Has.Length.GreaterThan(20));
-        float[][] frames = [.. Enumerable.Range(0, 4).Select(i => Frame(height, width, onCuts, (seed * 100) + i))];
+        Assert.That(onCuts, Has.Length.GreaterThanOrEqualTo(5));
+        float[][] frames = [.. Enumerable.Range(0, 3).Select(i => Frame(height, width, onCuts, (seed * 100) + i))];
         (int one, List<float[]> whole, List<Localization>[] expected) = await RunAsync(model, frames, height, width, new TilingOptions(), threads: 1);
         (int tiles, List<float[]> tiled, List<Localization>[] found) = await RunAsync(model, frames, height, width, Smallest, threads: 2);
         Assert.That((one, tiles), Is.EqualTo((1, plan.Count)));
