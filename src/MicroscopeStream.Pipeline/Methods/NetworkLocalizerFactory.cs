@@ -114,15 +114,26 @@ public sealed class NetworkLocalizerFactory : IMethodFactory
                 BackgroundPhotons = Range(domain.BackgroundPhotons),
                 DensityPerUm2 = Range(domain.DensityPerUm2),
             },
-            Warnings = network.Provider.IsFallback
-                ?
-                [
-                    new Notice(
-                        Severity.Warning, NoticeCodes.ProviderFallback,
-                        $"{specification.Method.Provider} was asked for, {method.Provider.Used} runs: {string.Join(" ", network.Provider.Reasons)}"),
-                ]
-                : [],
+            Warnings = [.. Warnings(specification, network)],
         };
+    }
+
+    private static IEnumerable<Notice> Warnings(SessionSpecification specification, ITemporalNetwork network)
+    {
+        if (network.Provider.IsFallback)
+        {
+            yield return new Notice(
+                Severity.Warning, NoticeCodes.ProviderFallback,
+                $"{specification.Method.Provider} was asked for, {network.Provider.Used.Name()} runs: {string.Join(" ", network.Provider.Reasons)}");
+        }
+
+        if (network.Tiles > 1 && network.Model.Manifest.Input.Size.Overlap is null)
+        {
+            yield return new Notice(
+                Severity.Warning, NoticeCodes.OverlapUnknown,
+                $"Frames of this size run in {network.Tiles} tiles, and {network.Model.Id} does not tell how far its pixels reach: "
+                + "there may be seams. State input.size.overlap in its model.json.");
+        }
     }
 
     private static (double Minimum, double Maximum)? Range(ValueRange? range) => range is { } known ? (known.From, known.To) : null;

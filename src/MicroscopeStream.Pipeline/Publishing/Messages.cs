@@ -60,6 +60,9 @@ public static class NoticeCodes
     /// <summary>The session is outside the method's domain.</summary>
     public const string OutsideDomain = "outside-domain";
 
+    /// <summary>Frames run in tiles, and the model does not tell by how much tiles must overlap.</summary>
+    public const string OverlapUnknown = "overlap-unknown";
+
     /// <summary>The stated frame rate is more than this machine can hold.</summary>
     public const string RateNotSustainable = "rate-not-sustainable";
 
