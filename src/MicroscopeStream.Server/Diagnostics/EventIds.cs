@@ -8,15 +8,9 @@ internal static class EventIds
     public const int Drained = 3;
     public const int DrainTimedOut = 4;
     public const int UnexpectedError = 10;
-    public const int CallRefused = 11;
-    public const int SessionOpened = 20;
-    public const int SessionRefused = 21;
     public const int StreamStarted = 22;
     public const int StreamEnded = 23;
     public const int StreamBroken = 24;
-    public const int SessionClosed = 25;
-    public const int WatcherJoined = 26;
-    public const int WatcherLeft = 27;
     public const int ModelFolderMissing = 30;
     public const int ModelBroken = 31;
     public const int ModelLoaded = 32;

@@ -13,15 +13,9 @@ internal static class FaultCodes
 {
     public const string InvalidValue = "invalid-value";
     public const string UnknownMethod = "unknown-method";
-    public const string UnknownModel = "unknown-model";
-    public const string UnknownSession = "unknown-session";
-    public const string WrongToken = "wrong-token";
     public const string NoStart = "no-start";
     public const string SecondStart = "second-start";
-    public const string AlreadyStreaming = "already-streaming";
     public const string EmptyMessage = "empty-message";
-    public const string TooManySessions = "too-many-sessions";
     public const string ShuttingDown = "shutting-down";
-    public const string SessionFailed = "session-failed";
     public const string Internal = "internal";
 }
