@@ -11,8 +11,9 @@ import onnx
 import torch
 import torch.nn as nn
 
+from . import sharing
 from .evaluation import inference
-from .network import MULTIPLE, Localizer, to_maps
+from .network import MULTIPLE, Localizer, final_maps
 from .package import model_json
 from .receptive import receptive_radius
 
@@ -27,7 +28,7 @@ class _Context(nn.Module):
         self.context, self.sigma_calibration = model.context, model.sigma_calibration
 
     def forward(self, previous, current, following):
-        return to_maps(self.context(previous, current, following), self.sigma_calibration)
+        return final_maps(self.context(previous, current, following), self.sigma_calibration)
 
 
 def _export(module, inputs, names, output, path):
@@ -61,7 +62,7 @@ def export(model: Localizer, folder: str, description: dict):
     features = torch.zeros(1, model.frame.stem.out_channels, size // 2, size // 2)
     files = {"frame.onnx": (model.frame, (frame,), ["frame"], "features"),
              "context.onnx": (_Context(model), (features,) * 3, ["previous", "current", "next"], "maps")}
-    description["input"]["size"]["overlap"] = receptive_radius(model)
+    description["input"]["size"]["overlap"] = receptive_radius(model) + sharing.REACH
     facts = {k: v for k, v in description.items() if k not in ("provenance", "measured")}
     hashes = {}
     for name, (module, inputs, names, output) in files.items():

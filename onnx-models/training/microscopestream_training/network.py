@@ -8,6 +8,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from .sharing import share
+
 CHANNELS = ("probability", "photons", "x", "y", "sigma_photons", "sigma_x", "sigma_y", "background")
 MULTIPLE = 4             # height and width must be divisible by this
 MAX_OFFSET = 1.25        # px; an emitter may be claimed by a pixel next to its own
@@ -102,25 +104,33 @@ def from_root_scale(q):
     return 0.5 * q * (torch.abs(q) + torch.sqrt(q * q + 4.0 * ROOT_SOFTNESS))
 
 
-def to_maps(raw, sigma_calibration=(0.0, 1.0)):
+def to_maps(raw):
     """Raw network output -> the eight channels of CHANNELS in their units, [n, 8, H, W].
 
     x, y: offset from the pixel's centre in px (x along columns). The network predicts log photons with a Gaussian
-    error; sigma_photons is its linearization. sigma_calibration (log a, b): sigma_x and sigma_y are reported as
-    a * sigma^b (see `calibrate`).
+    error; sigma_photons is its linearization.
     """
-    log_a, power = sigma_calibration
     p, n, x, y, sn, sx, sy, b = torch.split(raw, 1, 1)
     photons = torch.exp(log_photons(n))
     return torch.cat((torch.sigmoid(p), photons, MAX_OFFSET * torch.tanh(x), MAX_OFFSET * torch.tanh(y),
                       photons * torch.exp(log_sigma_log_photons(sn)),
-                      torch.exp(log_a + power * log_sigma_position(sx)),
-                      torch.exp(log_a + power * log_sigma_position(sy)),
+                      torch.exp(log_sigma_position(sx)), torch.exp(log_sigma_position(sy)),
                       from_root_scale(background_root(b))), 1)
 
 
+def final_maps(raw, sigma_calibration=(0.0, 1.0)):
+    """The maps that users see: `to_maps`, positions joined over pixels that share an emitter, uncertainties calibrated.
+
+    sigma_calibration (log a, b): sigma_x and sigma_y are reported as a * sigma^b px (see `calibrate`).
+    """
+    p, n, x, y, sn, sx, sy, b = torch.split(share(to_maps(raw)), 1, 1)
+    log_a, power = sigma_calibration
+    return torch.cat((p, n, x, y, sn, torch.exp(log_a + power * torch.log(sx)),
+                      torch.exp(log_a + power * torch.log(sy)), b), 1)
+
+
 class Localizer(nn.Module):
-    """Both graphs together, as trained. sigma_calibration: see `to_maps`; training does not touch it."""
+    """Both graphs together, as trained. sigma_calibration: see `final_maps`; training does not touch it."""
 
     sigma_calibration = (0.0, 1.0)
 

@@ -27,6 +27,9 @@ def _split(x, sizes, *, axis):
 
 OPS = {
     "Conv": _conv, "DepthToSpace": _depth_to_space, "Split": _split,
+    "Log": np.log, "Pow": np.power, "Neg": np.negative, "LessOrEqual": np.less_equal, "Greater": np.greater,
+    "Not": np.logical_not, "Cast": lambda x, to: x.astype(onnx.mapping.TENSOR_TYPE_TO_NP_TYPE[to]),
+    "ReduceSum": lambda x, axes, keepdims=1: x.sum(tuple(axes), keepdims=bool(keepdims)),
     "Relu": lambda x: np.maximum(x, 0), "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide,
     "Abs": np.abs, "Sqrt": np.sqrt, "Exp": np.exp, "Tanh": np.tanh, "Reciprocal": np.reciprocal,
     "Sigmoid": lambda x: 1 / (1 + np.exp(-x)), "Clip": lambda x, lo, hi: np.clip(x, lo, hi),

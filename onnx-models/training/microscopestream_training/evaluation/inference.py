@@ -2,7 +2,7 @@
 import numpy as np
 import torch
 
-from ..network import Localizer, to_maps
+from ..network import Localizer, final_maps
 from ..readout import read_out
 
 
@@ -22,7 +22,7 @@ def maps_of(model, frames, chunk=32):
     for lo in range(0, len(frames), chunk):
         a, b = max(lo - 1, 0), min(lo + chunk + 1, len(frames))
         f = torch.from_numpy(np.ascontiguousarray(frames[a:b], dtype=np.float32))[None]
-        m = to_maps(model(f), model.sigma_calibration)
+        m = final_maps(model(f), model.sigma_calibration)
         out.append(m[lo - a:lo - a + min(chunk, len(frames) - lo)].numpy())
     return np.concatenate(out)
 

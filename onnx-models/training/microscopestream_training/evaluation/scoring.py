@@ -41,7 +41,9 @@ def summarize(found, truth, size_nm, sigma_nm=None, **options):
                efficiency=100 - float(np.hypot(100 - 100 * ji, rmse)), found=len(found), true=len(truth))
     if len(i):
         out["bias_nm"] = [float(dx.mean()), float(dy.mean())]
-        out["photon_ratio"] = float(np.median(found[i, 3] / truth[j, 3]))
+        known = np.isfinite(truth[j, 3])  # some truths list positions only
+        if known.any():
+            out["photon_ratio"] = float(np.median((found[i, 3] / truth[j, 3])[known]))
     if sigma_nm is not None and len(i):
         z = np.concatenate((dx / sigma_nm[i, 0], dy / sigma_nm[i, 1]))
         out["z_std"] = float(z.std())
