@@ -11,6 +11,7 @@ import torch.nn.functional as F
 OWN = 0.6             # a neighbour above this is an emitter of its own by the read-out's rule
 AFFINITY = 1.0        # components further apart than about this many joint standard deviations are other emitters
 FLOOR = 0.02          # px^2 added to the joint variance
+NOBODY = 1e-3         # added to a pixel's own p, so that pixels without emitters keep their values whatever rounding does
 NEIGHBOURS = ((0, 1), (0, -1), (1, 0), (-1, 0))  # (rows, columns)
 REACH = 1             # px that maps depend on beyond the network's own reach
 
@@ -31,8 +32,8 @@ def share(maps, affinity=AFFINITY):
     yk = yk + torch.tensor([float(dy) for dy, _ in NEIGHBOURS], dtype=maps.dtype, device=maps.device).view(1, 4, 1, 1)
     apart = (xk - x) ** 2 / (sx ** 2 + sxk ** 2 + FLOOR) + (yk - y) ** 2 / (sy ** 2 + syk ** 2 + FLOOR)
     weight = pk * (pk <= OWN).to(maps.dtype) * torch.exp(apart * (-0.5 / affinity ** 2))
-    total = p + weight.sum(1, keepdim=True) + 1e-6
-    own = (p + 1e-6) / total
+    total = p + weight.sum(1, keepdim=True) + NOBODY
+    own = (p + NOBODY) / total
     weight = weight / total
 
     def joined(mu, sigma, mu_k, sigma_k):
