@@ -11,6 +11,7 @@ var root = new RootCommand(
     IngestBenchmark.Create(),
     AllocationBenchmark.Create(),
     NetworkBenchmark.Create(),
+    TilingBenchmark.Create(),
     FitsBenchmark.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -122,7 +122,9 @@ internal sealed class ExecutionHost : IDisposable
     /// <exception cref="ModelPackageException">A file changed since the package was checked.</exception>
     public IReadOnlyDictionary<string, GraphSession> OpenTileSessions() => TileLanes == 1 ? Sessions : _tileSessions ??= _load(1);
 
-    /// <summary>What runs tiles side by side, within the threads that the host takes from the budget. Only for the host's own thread.</summary>
+    /// <summary>
+    /// What runs tiles side by side, within the threads that the host takes from the budget. Only for the host's own thread.
+    /// </summary>
     public WorkLanes OpenTileLanes() => _tileLanes ??= new WorkLanes(TileLanes, $"tiles {Id}");
 
     /// <summary>Notes what a frame of that size cost, ms.</summary>

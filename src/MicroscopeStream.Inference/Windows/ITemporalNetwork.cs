@@ -32,7 +32,9 @@ public interface ITemporalNetwork : IDisposable
     /// <summary>In how many tiles a frame runs; 1: in one piece. The maps are those of the whole frame either way.</summary>
     int Tiles => 1;
 
-    /// <summary>Time of one whole frame's run, all tiles included, ms, without waiting for a turn: measured at warm-up, then a moving average.</summary>
+    /// <summary>
+    /// Time of one whole frame's run, all tiles included, ms, without waiting for a turn: measured at warm-up, then a moving average.
+    /// </summary>
     double MillisecondsPerFrame { get; }
 
     /// <summary>The maps of the frame that the last call that returned true completed.</summary>

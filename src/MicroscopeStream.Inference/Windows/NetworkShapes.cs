@@ -20,7 +20,9 @@ internal sealed class NetworkShapes : IDisposable
     /// <summary>Shape of the maps, [1, channels, y, x].</summary>
     public long[] Maps { get; }
 
-    /// <summary>What stands for a missing frame among the features, one tensor for each; none when there are no features. Never written.</summary>
+    /// <summary>
+    /// What stands for a missing frame among the features, one tensor for each; none when there are no features. Never written.
+    /// </summary>
     public PinnedTensor[] Missing { get; }
 
     /// <summary>Runs the networks once.</summary>
@@ -36,7 +38,8 @@ internal sealed class NetworkShapes : IDisposable
 
         using var frame = new PinnedTensor([1, 1, height, width]);
         bool keep = plan.Model.Manifest.Input.MissingFrame == MissingFrame.ZeroFrame;
-        PinnedTensor[] missing = [.. sessions[plan.FeatureGraph].RunOnce([(plan.Input, frame)], plan.Features).Select(one => Fill(one.Shape, one.Values))];
+        (long[] Shape, float[] Values)[] features = sessions[plan.FeatureGraph].RunOnce([(plan.Input, frame)], plan.Features);
+        PinnedTensor[] missing = [.. features.Select(one => Fill(one.Shape, one.Values))];
         try
         {
             var nothing = plan.Context.Select(one => (one.Name, missing[one.Feature]));

@@ -24,7 +24,9 @@ internal sealed class TileAxis
     /// <summary>The tiles in order.</summary>
     public TileSpan[] Spans { get; }
 
-    /// <summary>Covers an axis with as few tiles of a given length as it takes; null when tiles of that length advance by nothing.</summary>
+    /// <summary>
+    /// Covers an axis with as few tiles of a given length as it takes; null when tiles of that length advance by nothing.
+    /// </summary>
     /// <param name="length">Of the frame, ≥ 1.</param>
     /// <param name="tile">Length of a tile.</param>
     /// <param name="multiple">Tiles begin at multiples of this.</param>

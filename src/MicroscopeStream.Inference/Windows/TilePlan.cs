@@ -43,8 +43,8 @@ internal sealed class TilePlan
             : size.Fits(height, width) ? OfFitting(size, height, width, margin, options, lanes)
             : size.Fixed is { } shape ? Of(height, width, shape[0], shape[1], size.Multiple, margin)
             : Cheapest(size, height, width, margin, MostPixels(size, options, margin), lanes);
-        long scale = manifest.Output.Upscale;
-        return plan is not null && plan.Rows.Padded * scale * plan.Columns.Padded * scale * manifest.Output.Channels.Count <= Array.MaxLength
+        long planes = (long)manifest.Output.Upscale * manifest.Output.Upscale * manifest.Output.Channels.Count;
+        return plan is not null && planes * plan.Rows.Padded * plan.Columns.Padded <= Array.MaxLength
             ? plan
             : throw new ArgumentOutOfRangeException(nameof(height), $"{height} × {width}", Refusal(size, margin));
     }
@@ -53,7 +53,8 @@ internal sealed class TilePlan
     {
         (int height, int width) = size.Fixed is { } shape ? (shape[0], shape[1]) : (size.Maximum, size.Maximum);
         return $"The model takes frames of at most {height} × {width} pixels (height × width) in one piece, "
-            + (Math.Min(height, width) > 2 * margin ? $"and in tiles no edge above {LongestEdge}, nor so many pixels that their maps would not fit one array."
+            + (Math.Min(height, width) > 2 * margin
+                ? $"and in tiles no edge above {LongestEdge}, nor so many pixels that their maps would not fit one array."
                 : $"and tiles of that size would be nothing but their overlap of {margin} pixels at every border.");
     }
 
@@ -77,11 +78,14 @@ internal sealed class TilePlan
     private static int Least(ModelSize size) => TileAxis.RoundUp(size.Minimum, size.Multiple);
 
     private static TilePlan? Of(int height, int width, int tileHeight, int tileWidth, int multiple, int margin) =>
-        TileAxis.Cover(height, tileHeight, multiple, margin) is { } rows && TileAxis.Cover(width, tileWidth, multiple, margin) is { } columns
+        TileAxis.Cover(height, tileHeight, multiple, margin) is { } rows
+        && TileAxis.Cover(width, tileWidth, multiple, margin) is { } columns
             ? new TilePlan(rows, columns)
             : null;
 
-    /// <summary>The plan with the least pixels to compute, counting lanes that stand idle in the last round; null when there is none.</summary>
+    /// <summary>
+    /// The plan with the least pixels to compute, counting lanes that stand idle in the last round; null when there is none.
+    /// </summary>
     private static TilePlan? Cheapest(ModelSize size, int height, int width, int margin, long most, int lanes)
     {
         int least = Least(size);
@@ -91,7 +95,8 @@ internal sealed class TilePlan
         foreach (int tileHeight in Lengths(height, longest))
         {
             // Lower tiles overlap more: from here on even the rows alone cost more than the best.
-            if (TileAxis.Cover(height, tileHeight, size.Multiple, margin) is { } rows && (long)rows.Spans.Length * tileHeight * width / lanes >= lowest)
+            if (TileAxis.Cover(height, tileHeight, size.Multiple, margin) is { } rows
+                && (long)rows.Spans.Length * tileHeight * width / lanes >= lowest)
             {
                 break;
             }

@@ -53,7 +53,8 @@ internal abstract class WindowExecutor(Stack<IDisposable> owned) : IDisposable
         Make(owned =>
         {
             NetworkShapes shapes = Shapes(plan, sessions, tiles.Rows.Tile, tiles.Columns.Tile, owned);
-            return new TiledExecutor(tiles, () => Make(own => Create(plan, sessions, shapes, own)), lanes, plan.Model.Manifest.Output, owned);
+            WindowExecutor OfOneTile() => Make(own => Create(plan, sessions, shapes, own));
+            return new TiledExecutor(tiles, OfOneTile, lanes, plan.Model.Manifest.Output, owned);
         });
 
     /// <summary>Notes that something goes with the executor.</summary>

@@ -124,7 +124,8 @@ public sealed class NetworkLocalizerFactory : IMethodFactory
         {
             yield return new Notice(
                 Severity.Warning, NoticeCodes.ProviderFallback,
-                $"{specification.Method.Provider} was asked for, {network.Provider.Used.Name()} runs: {string.Join(" ", network.Provider.Reasons)}");
+                $"{specification.Method.Provider} was asked for, {network.Provider.Used.Name()} runs: "
+                + string.Join(" ", network.Provider.Reasons));
         }
 
         if (network.Tiles > 1 && network.Model.Manifest.Input.Size.Overlap is null)

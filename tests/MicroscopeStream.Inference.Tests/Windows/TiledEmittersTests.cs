@@ -37,14 +37,17 @@ public class TiledEmittersTests
         (float X, float Y)[] onCuts = [.. OnCuts(plan, height, width)];
         Assert.That(onCuts, Has.Length.GreaterThanOrEqualTo(5));
         float[][] frames = [.. Enumerable.Range(0, 3).Select(i => Frame(height, width, onCuts, (seed * 100) + i))];
-        (int one, List<float[]> whole, List<Localization>[] expected) = await RunAsync(model, frames, height, width, new TilingOptions(), threads: 1);
-        (int tiles, List<float[]> tiled, List<Localization>[] found) = await RunAsync(model, frames, height, width, Smallest, threads: 2);
+        (int one, List<float[]> whole, List<Localization>[] expected) =
+            await RunAsync(model, frames, height, width, new TilingOptions(), threads: 1);
+        (int tiles, List<float[]> tiled, List<Localization>[] found) =
+            await RunAsync(model, frames, height, width, Smallest, threads: 2);
         Assert.That((one, tiles), Is.EqualTo((1, plan.Count)));
         Assert.That(tiles, Is.GreaterThan(1));
         Assert.That(whole.Zip(tiled, TilingTests.Difference).Max(), Is.LessThan(1e-4), "maps, in their units or relative where above 1");
         for (int i = 0; i < frames.Length; i++)
         {
-            Assert.That(expected[i].Count(one => onCuts.Any(cut => Distance(one, cut) < 1)), Is.GreaterThan(0.8 * onCuts.Length), "those on the cuts are seen");
+            int seen = expected[i].Count(one => onCuts.Any(cut => Distance(one, cut) < 1));
+            Assert.That(seen, Is.GreaterThan(0.8 * onCuts.Length), "those on the cuts are seen");
             Assert.That(found[i], Has.Count.EqualTo(expected[i].Count));
             for (int k = 0; k < found[i].Count; k++)
             {
@@ -56,7 +59,8 @@ public class TiledEmittersTests
         }
     }
 
-    private static double Distance(in Localization one, (float X, float Y) cut) => Math.Max(Math.Abs((one.X / PixelNm) - cut.X), Math.Abs((one.Y / PixelNm) - cut.Y));
+    private static double Distance(in Localization one, (float X, float Y) cut) =>
+        Math.Max(Math.Abs((one.X / PixelNm) - cut.X), Math.Abs((one.Y / PixelNm) - cut.Y));
 
     /// <summary>Places along every cut, exactly on it, half a pixel before and after it, and where two cuts cross, px.</summary>
     private static IEnumerable<(float X, float Y)> OnCuts(TilePlan plan, int height, int width)
@@ -109,14 +113,19 @@ public class TiledEmittersTests
                 for (int px = Math.Max(0, (int)x - 6); px <= Math.Min(width - 1, (int)x + 6); px++)
                 {
                     (float dx, float dy) = (px + 0.5f - x, py + 0.5f - y);
-                    frame[(py * width) + px] += 2500 / (2 * MathF.PI * SigmaPx * SigmaPx) * MathF.Exp(-((dx * dx) + (dy * dy)) / (2 * SigmaPx * SigmaPx));
+                    float spot = MathF.Exp(-((dx * dx) + (dy * dy)) / (2 * SigmaPx * SigmaPx)) / (2 * MathF.PI * SigmaPx * SigmaPx);
+                    frame[(py * width) + px] += 2500 * spot;
                 }
             }
         }
 
-        // Shot noise as a Gaussian of the same variance, by Box and Muller.
-        return [.. frame.Select(mean => mean + (MathF.Sqrt(mean) * MathF.Sqrt(-2 * MathF.Log(1 - random.NextSingle())) * MathF.Cos(2 * MathF.PI * random.NextSingle())))];
+        // Shot noise as a Gaussian of the same variance.
+        return [.. frame.Select(mean => mean + (MathF.Sqrt(mean) * Normal(random)))];
     }
+
+    /// <summary>By Box and Muller.</summary>
+    private static float Normal(Random random) =>
+        MathF.Sqrt(-2 * MathF.Log(1 - random.NextSingle())) * MathF.Cos(2 * MathF.PI * random.NextSingle());
 
     private static async Task<(int Tiles, List<float[]> Maps, List<Localization>[] Found)> RunAsync(
         ModelPackage model, float[][] frames, int height, int width, TilingOptions tiling, int threads)
@@ -145,7 +154,8 @@ public class TiledEmittersTests
         void Keep(NetworkMaps of)
         {
             maps.Add(of.Values.ToArray());
-            readOut.Read(of.Sequence, new EmitterMaps(of.Values, of.Width, of.Height, of.RowStride, of.PlaneStride), PixelNm, found[of.Sequence]);
+            var view = new EmitterMaps(of.Values, of.Width, of.Height, of.RowStride, of.PlaneStride);
+            readOut.Read(of.Sequence, view, PixelNm, found[of.Sequence]);
         }
     }
 }

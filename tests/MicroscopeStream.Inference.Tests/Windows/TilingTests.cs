@@ -29,9 +29,12 @@ public class TilingTests
         }
 
         ModelPackage model = ModelPackageLoader.Load(
-            two ? _models.TwoGraphs(frames: 5, target: 2, missing: "zero-frame", change: Change) : _models.OneGraph(frames: 5, target: 2, change: Change));
+            two
+                ? _models.TwoGraphs(frames: 5, target: 2, missing: "zero-frame", change: Change)
+                : _models.OneGraph(frames: 5, target: 2, change: Change));
         (_, List<float[]> whole) = await RunAsync(model, 61, 83, new TilingOptions(), 1);
-        (int tiles, List<float[]> tiled) = await RunAsync(model, 61, 83, new TilingOptions { MaximumPixels = 500, SideBySide = sideBySide }, 3);
+        var tiling = new TilingOptions { MaximumPixels = 500, SideBySide = sideBySide };
+        (int tiles, List<float[]> tiled) = await RunAsync(model, 61, 83, tiling, 3);
         Assert.That(tiles, Is.GreaterThanOrEqualTo(12));
         Assert.That(whole, Has.Count.EqualTo(8));
         Assert.That(tiled, Is.EqualTo(whole));
@@ -165,10 +168,12 @@ public class TilingTests
         return ModelPackageLoader.Load(folder);
     }
 
-    internal static double Difference(float[] one, float[] other) => one.Zip(other, (a, b) => Math.Abs(a - b) / Math.Max(1.0, Math.Abs(a))).Max();
+    internal static double Difference(float[] one, float[] other) =>
+        one.Zip(other, (a, b) => Math.Abs(a - b) / Math.Max(1.0, Math.Abs(a))).Max();
 
     /// <summary>Frames of noise with gaps, through a network of its own hosts: number of tiles, and the maps in order.</summary>
-    internal static async Task<(int Tiles, List<float[]> Maps)> RunAsync(ModelPackage model, int height, int width, TilingOptions tiling, int threads)
+    internal static async Task<(int Tiles, List<float[]> Maps)> RunAsync(
+        ModelPackage model, int height, int width, TilingOptions tiling, int threads)
     {
         using var hosts = new ExecutionHosts(threads: new InferenceThreads(threads), tiling: tiling);
         using ITemporalNetwork network = await hosts.OpenAsync(model, height, width, ExecutionProvider.Cpu, CancellationToken.None);
@@ -195,7 +200,15 @@ public class TilingTests
 
         return (network.Tiles, maps);
 
-        void Keep(NetworkMaps of) => maps.Add(
-            [.. Enumerable.Range(0, of.Channels * of.Height).SelectMany(i => network.Maps.Row(i / network.Maps.Height, i % network.Maps.Height).ToArray())]);
+        void Keep(NetworkMaps of)
+        {
+            var values = new List<float>();
+            for (int row = 0; row < of.Channels * of.Height; row++)
+            {
+                values.AddRange(of.Row(row / of.Height, row % of.Height));
+            }
+
+            maps.Add([.. values]);
+        }
     }
 }
