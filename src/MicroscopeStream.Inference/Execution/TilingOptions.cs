@@ -7,10 +7,11 @@ namespace MicroscopeStream.Inference.Execution;
 /// larger than it takes in one piece; such frames run in tiles whatever stands here.
 /// </para>
 /// <para>
-/// Measured with decode-2d-small on two busy cores, a 1024 × 1024 px frame (<c>MicroscopeStream.Benchmarks tiling --edge 1024
-/// --tile 600 --rounds 7</c>, medians): in one piece 1297 ms of CPU time and 1.28 GB; in four tiles side by side, one thread each,
-/// 1482 ms and 0.70 GB; in the same tiles one after the other, two threads each, 1570 ms and 0.56 GB. Frames that are small enough
-/// for their memory not to matter are therefore left whole, and tiles run side by side.
+/// Measured with decode-2d-small on two busy cores (<c>MicroscopeStream.Benchmarks tiling --edge 1024 --tile 768 --rounds 7</c>, and
+/// <c>--edge 2048 --rounds 2</c>), median CPU time and memory of a frame. 1024 × 1024 px: in one piece 1249 ms, 1.28 GB; in two tiles
+/// side by side, one thread each, 1316 ms, 1.08 GB; in the same tiles one after the other, two threads each, 1377 ms, 0.78 GB.
+/// 2048 × 2048 px: 5.0 s, 5.3 GB; ten tiles side by side 6.3 s, 1.6 GB; nine in turn 6.8 s, 1.6 GB. So frames whose memory does not
+/// matter are left whole, and tiles run side by side.
 /// </para>
 /// </remarks>
 public sealed record TilingOptions

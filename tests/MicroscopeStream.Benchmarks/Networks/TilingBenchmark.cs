@@ -18,7 +18,7 @@ internal static class TilingBenchmark
     {
         var model = new Option<string>("--model") { Description = "Model id.", DefaultValueFactory = _ => "decode-2d-small" };
         var edge = new Option<int>("--edge") { Description = "Frame edge, px.", DefaultValueFactory = _ => 1024 };
-        var tile = new Option<int>("--tile") { Description = "Tiles of at most this edge squared, px.", DefaultValueFactory = _ => 600 };
+        var tile = new Option<int>("--tile") { Description = "Tiles of at most this edge squared, px.", DefaultValueFactory = _ => 768 };
         var rounds = new Option<int>("--rounds") { Description = "Rounds; the ways alternate.", DefaultValueFactory = _ => 5 };
         var command = new Command("tiling", "Large frames in one piece and in tiles, on CPU: time, CPU time, memory.")
         {
