@@ -2,7 +2,7 @@
 from .network import CHANNELS, MULTIPLE
 
 UNITS = dict(zip(CHANNELS, ("1", "photons", "px", "px", "photons", "px", "px", "photons")))
-COMMAND = "python3 -m microscopestream_training.evaluate CHECKPOINT --data DATA/smlm --out results.json"
+COMMAND = "python3 -m microscopestream_training.evaluate CHECKPOINT --data DATA/smlm --frames 80 --out results.json"
 
 
 def model_json(recipe: dict, version: str, thresholds: tuple, commit: str, results, training: dict) -> dict:
