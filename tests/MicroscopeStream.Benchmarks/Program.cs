@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MicroscopeStream.Benchmarks.Accuracy;
 using MicroscopeStream.Benchmarks.Allocations;
 using MicroscopeStream.Benchmarks.Fits;
 using MicroscopeStream.Benchmarks.Ingest;
@@ -9,6 +10,7 @@ var root = new RootCommand(
     + "Machines are shared and noisy: read the ratios; absolute figures stand beside them. A peer that is not installed is left out, with the reason.")
 {
     IngestBenchmark.Create(),
+    AccuracyBenchmark.Create(),
     AllocationBenchmark.Create(),
     NetworkBenchmark.Create(),
     TilingBenchmark.Create(),
