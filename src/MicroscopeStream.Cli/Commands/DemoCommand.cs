@@ -62,7 +62,7 @@ internal static class DemoCommand
         await context.Console.Error.WriteLineAsync($"service on {server.GrpcAddress}, method {method}");
 
         bool simulated = parsed.GetValue(Input) is null;
-        double? rate = parsed.GetResult(StreamOptions.FramesPerSecond) is null or { Implicit: true }
+        double? rate = parsed.GetValue(StreamOptions.FramesPerSecond) is null
             ? DefaultFramesPerSecond
             : StreamOptions.RateOf(parsed);
         using IFrameSource source = simulated

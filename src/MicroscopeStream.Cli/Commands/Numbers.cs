@@ -46,21 +46,21 @@ internal static class Numbers
         },
     };
 
-    /// <summary>An option that takes one of a few words.</summary>
-    internal static Option<T> Choice<T>(string name, string help, T otherwise, params (string Word, T Value)[] choices)
+    /// <summary>An option that takes one of a few words; null when it is not given, so that the help says the default once, in the words.</summary>
+    internal static Option<T?> Choice<T>(string name, string help, params (string Word, T Value)[] choices)
+        where T : struct, Enum
     {
         string expected = string.Join(", ", choices.Select(c => c.Word));
-        var option = new Option<T>(name)
+        var option = new Option<T?>(name)
         {
             Description = help,
             HelpName = string.Join('|', choices.Select(c => c.Word)),
-            DefaultValueFactory = _ => otherwise,
             CustomParser = result => Parse(result),
         };
         option.CompletionSources.Add([.. choices.Select(c => c.Word)]);
         return option;
 
-        T Parse(ArgumentResult result)
+        T? Parse(ArgumentResult result)
         {
             string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
             foreach ((string word, T value) in choices)
@@ -72,7 +72,7 @@ internal static class Numbers
             }
 
             result.AddError($"{name} is '{text}'; expected one of {expected}.");
-            return otherwise;
+            return null;
         }
     }
 

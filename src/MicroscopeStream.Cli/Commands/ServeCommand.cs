@@ -13,14 +13,14 @@ internal static class ServeCommand
 
     private static readonly Option<string> GrpcUrl = new("--grpc-url")
     {
-        Description = $"Where gRPC listens (cleartext HTTP/2). [default: {Defaults.GrpcUrl}]",
+        Description = "Where gRPC listens (cleartext HTTP/2).",
         HelpName = "URL",
         DefaultValueFactory = _ => Defaults.GrpcUrl,
     };
 
     private static readonly Option<string> HttpUrl = new("--http-url")
     {
-        Description = $"Where the status page and health listen (HTTP/1.1); empty: nowhere. [default: {Defaults.HttpUrl}]",
+        Description = "Where the status page and health listen (HTTP/1.1); empty: nowhere.",
         HelpName = "URL",
         DefaultValueFactory = _ => Defaults.HttpUrl ?? string.Empty,
     };

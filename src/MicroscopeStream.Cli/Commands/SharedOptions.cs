@@ -13,16 +13,15 @@ internal static class SharedOptions
         HelpName = "DIR",
     };
 
-    internal static Option<ExecutionProvider> Provider { get; } = Numbers.Choice(
+    internal static Option<ExecutionProvider?> Provider { get; } = Numbers.Choice(
         "--provider",
         "What runs networks; what cannot falls back, and says so. [default: auto]",
-        ExecutionProvider.Auto,
         ("auto", ExecutionProvider.Auto),
         ("cpu", ExecutionProvider.Cpu),
         ("cuda", ExecutionProvider.Cuda),
         ("tensorrt", ExecutionProvider.TensorRt));
 
-    internal static ExecutionProvider ProviderOf(ParseResult parsed) => parsed.GetValue(Provider);
+    internal static ExecutionProvider ProviderOf(ParseResult parsed) => parsed.GetValue(Provider) ?? ExecutionProvider.Auto;
 
     /// <exception cref="CommandException">A folder that was named does not exist.</exception>
     internal static IReadOnlyList<string> ModelDirectoriesOf(ParseResult parsed)

@@ -40,13 +40,12 @@ internal static class SimulateCommand
         Description = "Emitters switch between frames only, never within one.",
     };
 
-    private static readonly Option<CameraKind> Camera = Numbers.Choice(
-        "--camera", "Noise of the camera. [default: scmos]", CameraKind.Scmos, ("scmos", CameraKind.Scmos), ("emccd", CameraKind.Emccd));
+    private static readonly Option<CameraKind?> Camera = Numbers.Choice(
+        "--camera", "Noise of the camera. [default: scmos]", ("scmos", CameraKind.Scmos), ("emccd", CameraKind.Emccd));
 
-    private static readonly Option<SmlmStructure> Structure = Numbers.Choice(
+    private static readonly Option<SmlmStructure?> Structure = Numbers.Choice(
         "--structure",
         "What the emitters sit on. [default: filaments]",
-        SmlmStructure.Filaments,
         ("filaments", SmlmStructure.Filaments),
         ("uniform", SmlmStructure.Uniform),
         ("grid", SmlmStructure.Grid),
@@ -91,7 +90,7 @@ internal static class SimulateCommand
     private static SmlmScene Scene(ParseResult parsed)
     {
         var defaults = new SmlmScene();
-        CameraKind kind = parsed.GetValue(Camera);
+        CameraKind kind = parsed.GetValue(Camera) ?? CameraKind.Scmos;
         int width = parsed.GetValue(Width) ?? 128;
         return defaults with
         {
@@ -104,7 +103,7 @@ internal static class SimulateCommand
             Photons = parsed.GetValue(Photons) ?? defaults.Photons,
             BackgroundPhotons = parsed.GetValue(Background) ?? defaults.BackgroundPhotons,
             WholeFrames = parsed.GetValue(WholeFrames),
-            Structure = parsed.GetValue(Structure),
+            Structure = parsed.GetValue(Structure) ?? SmlmStructure.Filaments,
 
             // The numbers of a common EMCCD; its QE is 1 as for the sCMOS, so that photons stay photo-electrons.
             Camera = kind == CameraKind.Emccd

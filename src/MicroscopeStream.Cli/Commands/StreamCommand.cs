@@ -16,7 +16,7 @@ internal static class StreamCommand
 
     private static readonly Option<string> Task = new("--task")
     {
-        Description = "What to do with the frames. [default: localization]",
+        Description = "What to do with the frames.",
         HelpName = "TASK",
         DefaultValueFactory = _ => "localization",
     };

@@ -20,19 +20,17 @@ internal static class StreamOptions
         HelpName = "FILE",
     };
 
-    /// <summary>Frames per second; infinity for max.</summary>
-    internal static Option<double> FramesPerSecond { get; } = new("--fps")
+    /// <summary>Frames per second; infinity for max; null when not given.</summary>
+    internal static Option<double?> FramesPerSecond { get; } = new("--fps")
     {
-        Description = "Rate at which frames are due: frame n at start + n ÷ N; max: whenever the service has room. [default: max]",
+        Description = "Rate at which frames are due: frame n at start + n ÷ N; max: whenever the service has room. [default: max; demo: 30]",
         HelpName = "N|max",
-        DefaultValueFactory = _ => double.PositiveInfinity,
         CustomParser = ParseRate,
     };
 
-    internal static Option<FramePolicy> Policy { get; } = Numbers.Choice(
+    internal static Option<FramePolicy?> Policy { get; } = Numbers.Choice(
         "--policy",
         "lossless: nothing is dropped, the sender waits; live: stale frames are dropped and counted. [default: lossless]",
-        FramePolicy.Lossless,
         ("lossless", FramePolicy.Lossless),
         ("live", FramePolicy.Live));
 
@@ -64,7 +62,7 @@ internal static class StreamOptions
 
     /// <summary>The asked rate, 1/s; null: as fast as the service takes frames.</summary>
     internal static double? RateOf(ParseResult parsed) =>
-        parsed.GetValue(FramesPerSecond) is var rate && double.IsFinite(rate) ? rate : null;
+        parsed.GetValue(FramesPerSecond) is { } rate && double.IsFinite(rate) ? rate : null;
 
     internal static CameraModel? CameraOf(ParseResult parsed)
     {
@@ -88,7 +86,7 @@ internal static class StreamOptions
         Method = method,
         Camera = source.Camera,
         FrameRate = rate ?? 0,
-        Policy = parsed.GetValue(Policy),
+        Policy = parsed.GetValue(Policy) ?? FramePolicy.Lossless,
         Provider = parsed.GetValue(SharedOptions.Provider) switch
         {
             Inference.Providers.ExecutionProvider.Cpu => Client.ExecutionProvider.Cpu,
@@ -113,7 +111,7 @@ internal static class StreamOptions
         }
     }
 
-    private static double ParseRate(ArgumentResult result)
+    private static double? ParseRate(ArgumentResult result)
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
         if (string.Equals(text, "max", StringComparison.OrdinalIgnoreCase))
@@ -127,7 +125,7 @@ internal static class StreamOptions
         }
 
         result.AddError($"--fps is '{text}'; expected frames per second > 0, or max.");
-        return double.NaN;
+        return null;
     }
 
     private static KeyValuePair<string, double>[] ParseSettings(ArgumentResult result)
