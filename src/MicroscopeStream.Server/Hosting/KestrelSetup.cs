@@ -41,7 +41,7 @@ internal sealed class KestrelSetup(MicroscopeStreamServerOptions options)
 
         kestrel.Listen(_grpcEndPoint, listen =>
         {
-            listen.Protocols = HttpProtocols.Http2;
+            ForGrpc(listen);
             _grpc = listen;
         });
         if (_httpEndPoint is not null)
@@ -56,7 +56,7 @@ internal sealed class KestrelSetup(MicroscopeStreamServerOptions options)
         if (options.UnixSocketPath is { Length: > 0 } path)
         {
             RemoveStaleSocket(path);
-            kestrel.ListenUnixSocket(path, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel.ListenUnixSocket(path, ForGrpc);
         }
     }
 
@@ -67,6 +67,12 @@ internal sealed class KestrelSetup(MicroscopeStreamServerOptions options)
         {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
+    }
+
+    private void ForGrpc(ListenOptions listen)
+    {
+        listen.Protocols = HttpProtocols.Http2;
+        listen.UseLingeringClose(options.TimeProvider);
     }
 
     private static Uri AddressOf(ListenOptions listen) => new($"http://{listen.IPEndPoint}");
