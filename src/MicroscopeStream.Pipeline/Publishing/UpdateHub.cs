@@ -13,8 +13,8 @@ internal sealed class UpdateHub
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
 
-    /// <summary>The latest verdict, and the latest preview of each kind.</summary>
-    private readonly SessionUpdate?[] _standing = new SessionUpdate?[(int)PreviewKind.Trust + 1];
+    /// <summary>The latest verdict, the latest preview of each kind, and the summary.</summary>
+    private readonly SessionUpdate?[] _standing = new SessionUpdate?[(int)PreviewKind.Trust + 2];
 
     private ImmutableArray<UpdateSubscription> _watchers = [];
 
@@ -33,6 +33,18 @@ internal sealed class UpdateHub
 
     /// <summary>The session's own stream: it outlives connections, so that a client that comes back misses nothing.</summary>
     public UpdateSubscription Primary { get; }
+
+    /// <summary>The latest verdict; null before the first.</summary>
+    public Trust? Trust
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _standing[0]?.Body as Trust;
+            }
+        }
+    }
 
     public UpdateSubscription Subscribe(SubscriptionOptions options)
     {
@@ -68,9 +80,9 @@ internal sealed class UpdateHub
         };
         lock (_lock)
         {
-            if (body is PreviewPlane or Trust)
+            if (body is PreviewPlane or Publishing.Trust or Accounting.SessionSummary)
             {
-                ref SessionUpdate? standing = ref _standing[body is PreviewPlane plane ? (int)plane.Kind : 0];
+                ref SessionUpdate? standing = ref _standing[PlaceOf(body)];
                 standing?.Release();
                 body.Retain();
                 standing = update;
@@ -98,6 +110,13 @@ internal sealed class UpdateHub
         await Primary.PutAsync(update).ConfigureAwait(false);
         update.Release();
     }
+
+    private static int PlaceOf(UpdateBody body) => body switch
+    {
+        PreviewPlane plane => (int)plane.Kind,
+        Accounting.SessionSummary => (int)PreviewKind.Trust + 1,
+        _ => 0,
+    };
 
     public void Complete()
     {

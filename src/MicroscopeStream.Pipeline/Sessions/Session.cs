@@ -117,6 +117,9 @@ public sealed partial class Session : IAsyncDisposable
         return watcher;
     }
 
+    /// <summary>The latest verdict on its results; null before the first.</summary>
+    public Core.Results.TrustReport? Trust => _hub.Trust?.Report;
+
     /// <summary>How it does. Rates and latency are those of the last progress told in the stream.</summary>
     public Progress GetProgress() => _reporter.Read();
 }

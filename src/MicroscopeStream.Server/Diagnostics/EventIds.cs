@@ -11,6 +11,9 @@ internal static class EventIds
     public const int StreamStarted = 22;
     public const int StreamEnded = 23;
     public const int StreamBroken = 24;
+    public const int ViewerConnected = 26;
+    public const int ViewerBroken = 27;
+    public const int ViewerGone = 28;
     public const int ModelFolderMissing = 30;
     public const int ModelBroken = 31;
     public const int ModelLoaded = 32;

@@ -1,3 +1,4 @@
+using MicroscopeStream.Server.Viewing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,8 +37,16 @@ public sealed class MicroscopeStreamServer : IAsyncDisposable
     /// <summary>The address that gRPC is bound to, with the port that was taken.</summary>
     public Uri GrpcAddress => _kestrel.GrpcAddress;
 
-    /// <summary>The address of the status page, or null where there is none.</summary>
+    /// <summary>The address of the HTTP endpoint, or null where there is none.</summary>
     public Uri? HttpAddress => _kestrel.HttpAddress;
+
+    /// <summary>
+    /// The address to open in a browser, or null where there is none. Beyond loopback it carries the token, behind a # so that no
+    /// server's log gets it.
+    /// </summary>
+    public Uri? ViewerAddress => HttpAddress is { } http && _app.Services.GetRequiredService<ViewerAccess>() is var access
+        ? new UriBuilder(http) { Fragment = access.Token is { } token ? $"token={token}" : string.Empty }.Uri
+        : null;
 
     /// <summary>The Unix socket that speaks gRPC, or null.</summary>
     public string? UnixSocketPath => Options.UnixSocketPath;

@@ -10,7 +10,7 @@ public sealed record MicroscopeStreamServerOptions
     /// <value>Default <c>http://127.0.0.1:5090</c>.</value>
     public string GrpcUrl { get; init; } = "http://127.0.0.1:5090";
 
-    /// <summary>The HTTP/1.1 endpoint (status page, <c>/healthz</c>); null or empty: none.</summary>
+    /// <summary>The HTTP/1.1 endpoint (viewer, metrics, <c>/healthz</c>); null or empty: none.</summary>
     /// <value>Default <c>http://127.0.0.1:5080</c>.</value>
     public string? HttpUrl { get; init; } = "http://127.0.0.1:5080";
 
@@ -21,6 +21,14 @@ public sealed record MicroscopeStreamServerOptions
     /// <summary>Whether addresses other than loopback are allowed. There is no transport security and no authentication yet.</summary>
     /// <value>Default false: such an address is refused.</value>
     public bool AllowRemote { get; init; }
+
+    /// <summary>What viewers and scrapers must show on the HTTP endpoint; null or empty: nothing on loopback, a random token beyond it.</summary>
+    /// <value>Default null. <see cref="MicroscopeStreamServer.ViewerAddress"/> carries it.</value>
+    public string? ViewerToken { get; init; }
+
+    /// <summary>Viewers connected at a time, at most, ≥ 1.</summary>
+    /// <value>Default 64.</value>
+    public int MaxViewers { get; init; } = 64;
 
     /// <summary>Folders that hold model packages, one folder each. Missing ones are reported, not fatal.</summary>
     /// <value>Default none.</value>

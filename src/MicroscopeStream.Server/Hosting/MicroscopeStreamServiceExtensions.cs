@@ -7,6 +7,7 @@ using MicroscopeStream.Server.Hosting;
 using MicroscopeStream.Server.Models;
 using MicroscopeStream.Server.Reflection;
 using MicroscopeStream.Server.Sessions;
+using MicroscopeStream.Server.Viewing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -36,6 +37,8 @@ public static class MicroscopeStreamServiceExtensions
             options.TimeProvider,
             provider.GetService<ILoggerFactory>()));
         services.AddSingleton<ShutdownDrain>();
+        services.AddSingleton<ViewerAccess>();
+        services.AddSingleton<ViewerEndpoint>();
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ShutdownDrain>());
 
         // One instance each: they hold no state of a call.
@@ -53,12 +56,15 @@ public static class MicroscopeStreamServiceExtensions
         });
     }
 
-    /// <summary>Maps the gRPC services and the status page.</summary>
+    /// <summary>Maps the gRPC services, the viewer with what it talks to, and the probes.</summary>
     /// <param name="endpoints">The application's endpoints.</param>
     /// <returns>A builder for conventions that all gRPC methods shall follow.</returns>
     public static IEndpointConventionBuilder MapMicroscopeStream(this IEndpointRouteBuilder endpoints)
     {
         StatusPage.Map(endpoints);
+        ViewerEndpoint.Map(endpoints);
+        ViewerApi.Map(endpoints);
+        ViewerFiles.Map(endpoints);
         return new EveryService(
         [
             endpoints.MapGrpcService<SessionGrpcService>(),

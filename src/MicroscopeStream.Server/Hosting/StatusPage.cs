@@ -7,7 +7,7 @@ using MicroscopeStream.Server.Health;
 
 namespace MicroscopeStream.Server.Hosting;
 
-/// <summary>What a browser or an operator's probe sees: <c>/healthz</c> and a small status document at <c>/</c>.</summary>
+/// <summary>What a browser or an operator's probe sees: <c>/healthz</c> and a small status document at <c>/status</c>.</summary>
 internal static class StatusPage
 {
     public static void Map(IEndpointRouteBuilder endpoints)
@@ -19,7 +19,7 @@ internal static class StatusPage
             context.Response.ContentType = "text/plain; charset=utf-8";
             return context.Response.WriteAsync(health.IsServing ? "serving\n" : "not serving\n");
         });
-        endpoints.MapGet("/", static async (HttpContext context) =>
+        endpoints.MapGet("/status", static async (HttpContext context) =>
         {
             context.Response.ContentType = "application/json; charset=utf-8";
             Write(context);

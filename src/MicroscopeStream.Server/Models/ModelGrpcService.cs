@@ -11,21 +11,28 @@ internal sealed class ModelGrpcService(MethodRegistry methods, ModelShelf shelf)
 {
     public static void BindStrictly(ServiceBinderBase binder, ModelService.ModelServiceBase? service) => ModelService.BindService(new StrictBinder(binder), service);
 
-    public override Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context)
+    public override Task<ListModelsResponse> ListModels(ListModelsRequest request, ServerCallContext context) => Task.FromResult(List(request));
+
+    public override Task<DescribeModelResponse> DescribeModel(DescribeModelRequest request, ServerCallContext context) => Task.FromResult(Describe(request));
+
+    /// <summary>Every method of a task.</summary>
+    public ListModelsResponse List(ListModelsRequest request)
     {
         var response = new ListModelsResponse { Broken = { shelf.Broken } };
         response.Models.AddRange(methods.All
             .Select(factory => factory.Description)
             .Where(method => request.Task.Length == 0 || method.Task == request.Task)
             .Select(InfoOf));
-        return Task.FromResult(response);
+        return response;
     }
 
-    public override Task<DescribeModelResponse> DescribeModel(DescribeModelRequest request, ServerCallContext context)
+    /// <summary>One method.</summary>
+    /// <exception cref="RpcException">There is none of that id.</exception>
+    public DescribeModelResponse Describe(DescribeModelRequest request)
     {
         if (shelf.Packages.TryGetValue(request.Id, out DescribeModelResponse? package))
         {
-            return Task.FromResult(package);
+            return package;
         }
 
         if (!methods.TryFind(request.Id, out IMethodFactory? factory))
@@ -34,12 +41,12 @@ internal sealed class ModelGrpcService(MethodRegistry methods, ModelShelf shelf)
         }
 
         MethodDescription method = factory.Description;
-        return Task.FromResult(new DescribeModelResponse
+        return new DescribeModelResponse
         {
             Info = InfoOf(method),
             WindowFrames = (uint)method.WindowFrames,
             LookAheadFrames = (uint)method.LookAheadFrames,
-        });
+        };
     }
 
     private static ModelInfo InfoOf(MethodDescription method) =>

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Google.Protobuf;
 using MicroscopeStream.Contract.V1;
+using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Pipeline.Publishing;
 using PreviewKind = MicroscopeStream.Contract.V1.PreviewKind;
 
@@ -9,7 +10,8 @@ namespace MicroscopeStream.Server.Sessions;
 /// <summary>Preview planes as the contract says them, packed where the session asked for it.</summary>
 internal static class PreviewMessages
 {
-    public static Preview ToMessage(PreviewPlane plane) => new()
+    /// <summary>Codes of a plane or a part of it, on their grid.</summary>
+    public static Preview ToMessage(PreviewPlane plane, ReadOnlyMemory<byte> pixels, PixelGrid grid) => new()
     {
         Kind = plane.Kind switch
         {
@@ -18,14 +20,14 @@ internal static class PreviewMessages
             Pipeline.Publishing.PreviewKind.Trust => PreviewKind.Trust,
             _ => PreviewKind.Unspecified,
         },
-        Width = (uint)plane.Grid.Width,
-        Height = (uint)plane.Grid.Height,
+        Width = (uint)grid.Width,
+        Height = (uint)grid.Height,
         BytesPerPixel = 1,
         Encoding = plane.Compress ? PlaneEncoding.Zlib : PlaneEncoding.Raw,
-        Data = plane.Compress ? Deflate(plane.Pixels.Span) : UnsafeByteOperations.UnsafeWrap(plane.Pixels),
+        Data = plane.Compress ? Deflate(pixels.Span) : UnsafeByteOperations.UnsafeWrap(pixels),
         DisplayMin = plane.DisplayMinimum,
         DisplayMax = plane.DisplayMaximum,
-        PixelSizeNm = plane.Grid.PixelSizeNm,
+        PixelSizeNm = grid.PixelSizeNm,
         OriginXNm = plane.OriginXNm,
         OriginYNm = plane.OriginYNm,
         Frames = (ulong)plane.Frames,

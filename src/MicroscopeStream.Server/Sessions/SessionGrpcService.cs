@@ -73,11 +73,11 @@ internal sealed partial class SessionGrpcService(
     public override async Task Watch(WatchRequest request, IServerStreamWriter<WatchResponse> responseStream, ServerCallContext context)
     {
         drain.Streams.Enter(context.GetHttpContext());
+        WatchRequests.Check(request);
         Session session = sessions.Find(request.SessionId);
-        var wanted = new SubscriptionOptions { PreviewRate = PreviewRate(request.PreviewRate), Localizations = request.Localizations };
-        using UpdateSubscription updates = session.Subscribe(wanted);
-        var response = new WatchResponse();
-        var messages = new UpdateMessages();
+        using UpdateSubscription updates = session.Subscribe(WatchRequests.OptionsOf(request));
+        var response = new WatchResponse { Session = SessionMessages.ToMessage(session) };
+        var messages = new UpdateMessages(new PreviewView(request));
         while (await updates.WaitToReadAsync(context.CancellationToken).ConfigureAwait(false))
         {
             while (updates.TryRead(out SessionUpdate update))
@@ -87,6 +87,7 @@ internal sealed partial class SessionGrpcService(
                     response.Update = messages.ToMessage(update);
                     response.Missed = (ulong)updates.Missed;
                     await responseStream.WriteAsync(response, context.CancellationToken).ConfigureAwait(false);
+                    response.Session = null;
                 }
                 finally
                 {
@@ -114,24 +115,10 @@ internal sealed partial class SessionGrpcService(
         });
     }
 
-    public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context) =>
-        Task.FromResult(new ListSessionsResponse { Sessions = { sessions.Sessions.Where(s => s.State != SessionState.Ended).Select(InfoOf) } });
+    public override Task<ListSessionsResponse> ListSessions(ListSessionsRequest request, ServerCallContext context) => Task.FromResult(List());
 
-    private static SessionInfo InfoOf(Session session) => new()
-    {
-        SessionId = session.Id,
-        Name = session.Specification.Acquisition.Name,
-        Task = session.Plan.Task,
-        Method = session.Plan.Method,
-        Streaming = session.Streaming,
-        Progress = ReportMessages.ToMessage(session.GetProgress()),
-    };
-
-    private static double PreviewRate(double rate) => double.IsFinite(rate)
-        ? rate
-        : throw RpcErrors.Make(
-            StatusCode.InvalidArgument,
-            new Fault(FaultCodes.InvalidValue, "preview_rate", FormattableString.Invariant($"{rate}"), "a number of previews per second", "Leave it at 0 for the session's own rate."));
+    /// <summary>The sessions that have not ended.</summary>
+    public ListSessionsResponse List() => new() { Sessions = { sessions.Sessions.Where(s => s.State != SessionState.Ended).Select(SessionMessages.ToMessage) } };
 
     private static RpcException ShuttingDown() => RpcErrors.Make(
         StatusCode.Unavailable,

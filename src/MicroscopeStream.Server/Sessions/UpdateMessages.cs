@@ -9,7 +9,8 @@ namespace MicroscopeStream.Server.Sessions;
 /// Updates of a session as the contract says them, for one writer: what comes with every frame is written into messages that
 /// are used again.
 /// </summary>
-internal sealed class UpdateMessages
+/// <param name="view">The part of previews that this writer's reader wants.</param>
+internal sealed class UpdateMessages(PreviewView view)
 {
     private readonly Update _update = new();
     private readonly Contract.V1.SequenceRange _range = new();
@@ -55,7 +56,7 @@ internal sealed class UpdateMessages
                 message.Localizations = BatchMessages.Fill(_batch, batch.Rows);
                 break;
             case PreviewPlane plane:
-                message.Preview = PreviewMessages.ToMessage(plane);
+                message.Preview = view.ToMessage(plane);
                 break;
             case Pipeline.Publishing.Trust trust:
                 message.Trust = ToMessage(trust.Report);
@@ -91,7 +92,7 @@ internal sealed class UpdateMessages
         return message;
     }
 
-    private static Contract.V1.Trust ToMessage(TrustReport report) => new()
+    public static Contract.V1.Trust ToMessage(TrustReport report) => new()
     {
         Level = report.Level switch
         {

@@ -64,7 +64,7 @@ public sealed class ListenTests
         await using MicroscopeStreamServer server = await MicroscopeStreamServer.StartAsync(AnyPort with { HttpUrl = "http://127.0.0.1:0" });
         using var http = new HttpClient { BaseAddress = server.HttpAddress };
         string health = await http.GetStringAsync(new Uri("/healthz", UriKind.Relative));
-        string page = await http.GetStringAsync(new Uri("/", UriKind.Relative));
+        string page = await http.GetStringAsync(new Uri("/status", UriKind.Relative));
         using var json = System.Text.Json.JsonDocument.Parse(page);
         Assert.Multiple(() =>
         {

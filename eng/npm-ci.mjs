@@ -1,11 +1,12 @@
 // Runs `npm ci --ignore-scripts` in the folder given, once, however many builds ask for it at the same time.
-// Usage: node install.mjs FOLDER
+// Usage: node npm-ci.mjs FOLDER WHAT
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const folder = path.resolve(process.argv[2] ?? '.');
+const what = process.argv[3] ?? 'packages';
 const lockFile = path.join(folder, 'package-lock.json');
 // npm writes this file last, so its presence means that the installation is whole.
 const stamp = path.join(folder, 'node_modules', '.package-lock.json');
@@ -50,7 +51,7 @@ try {
   if (!isCurrent()) {
     const names = Object.entries(JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')).dependencies)
       .map(([name, version]) => `${name} ${version}`).join(', ');
-    console.log(`Fetching ONNX Runtime from the npm registry (npm ci --ignore-scripts: ${names}). Once per checkout.`);
+    console.log(`Fetching ${what} from the npm registry (npm ci --ignore-scripts: ${names}). Once per checkout.`);
     const npm = spawnSync('npm ci --ignore-scripts --no-audit --no-fund --loglevel=error', { cwd: folder, stdio: 'inherit', shell: true });
     if (npm.status !== 0) {
       console.error(`npm ci failed in ${folder}: see above. It needs Node 20 or later and an npm registry that holds ${names}.`);

@@ -1,0 +1,28 @@
+using MicroscopeStream.Contract.V1;
+using MicroscopeStream.Pipeline.Sessions;
+
+namespace MicroscopeStream.Server.Sessions;
+
+/// <summary>A session at a glance, as the contract says it.</summary>
+internal static class SessionMessages
+{
+    public static SessionInfo ToMessage(Session session)
+    {
+        AcquisitionSpecification acquisition = session.Specification.Acquisition;
+        return new SessionInfo
+        {
+            SessionId = session.Id,
+            Name = acquisition.Name,
+            Task = session.Plan.Task,
+            Method = session.Plan.Method,
+            MethodVersion = session.Plan.MethodVersion,
+            Streaming = session.Streaming,
+            Progress = ReportMessages.ToMessage(session.GetProgress()),
+            Width = (uint)acquisition.Width,
+            Height = (uint)acquisition.Height,
+            PixelSizeNm = acquisition.PixelSizeNm,
+            FrameRate = acquisition.FrameRate,
+            Trust = session.Trust is { } trust ? UpdateMessages.ToMessage(trust) : null,
+        };
+    }
+}
