@@ -65,6 +65,7 @@ public static class MstreamCommand
         {
             DemoCommand.Create(context),
             ServeCommand.Create(context),
+            TopCommand.Create(context),
             StreamCommand.Create(context),
             SimulateCommand.Create(context),
             EvaluateCommand.Create(context),

@@ -13,6 +13,7 @@ public sealed class DemoTests
         Outcome demo = await Mstream.RunAsync("demo", "--headless", "--seconds", "2.5", "--out", folder.File("out"), "--json");
 
         Assert.That(demo.ExitCode, Is.Zero, demo.Error);
+        Assert.That(demo.Error, Does.Match(@"live view: http://127\.0\.0\.1:\d+/"));
         JsonElement report = demo.Json;
         Assert.That(report.GetProperty("frames").GetProperty("processed").GetInt32(), Is.EqualTo(75));
         JsonElement score = report.GetProperty("score");

@@ -8,6 +8,7 @@ public sealed partial class ReferenceTests
 {
     [TestCase("demo", "mstream demo")]
     [TestCase("serve", "mstream serve")]
+    [TestCase("top", "mstream top")]
     [TestCase("stream", "mstream stream")]
     [TestCase("simulate smlm", "mstream simulate smlm")]
     [TestCase("evaluate", "mstream evaluate")]

@@ -25,7 +25,11 @@ public sealed partial class ServeTests
         using (var browser = new HttpClient())
         {
             Assert.That((await browser.GetAsync(new Uri(http))).IsSuccessStatusCode, Is.True);
+            Assert.That(await browser.GetStringAsync(new Uri(await output.FindAsync(ViewLine()))), Does.StartWith("<!doctype html>"));
         }
+
+        Outcome top = await Mstream.RunAsync("top", "--server", grpc, "--once");
+        Assert.That((top.ExitCode, top.Out), Is.EqualTo((0, "no sessions\n")));
 
         await stop.CancelAsync();
         Assert.That(await serving.WaitAsync(TimeSpan.FromSeconds(30)), Is.Zero, error.ToString());
@@ -42,6 +46,9 @@ public sealed partial class ServeTests
 
     [GeneratedRegex(@"gRPC listens on (http\S+)")]
     private static partial Regex GrpcLine();
+
+    [GeneratedRegex(@"Live view: (http\S+)")]
+    private static partial Regex ViewLine();
 
     [GeneratedRegex(@"HTTP listens on (http\S+)")]
     private static partial Regex HttpLine();

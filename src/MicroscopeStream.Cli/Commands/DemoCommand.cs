@@ -3,6 +3,7 @@ using System.Globalization;
 using MicroscopeStream.Cli.Reports;
 using MicroscopeStream.Cli.Sources;
 using MicroscopeStream.Cli.Streaming;
+using MicroscopeStream.Cli.Terminal;
 using MicroscopeStream.Client;
 using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Localizations.Scoring;
@@ -31,7 +32,7 @@ internal static class DemoCommand
     private static readonly Option<double?> Seconds = Numbers.Real(
         "--seconds", $"How long the microscope runs. [default: {DefaultSeconds}]", 0, exclusive: true, unit: "N");
 
-    private static readonly Option<bool> Headless = new("--headless") { Description = "Print plain lines instead of a live table." };
+    private static readonly Option<bool> Headless = new("--headless") { Description = "Print plain lines instead of a live table, and open no browser." };
     private static readonly Option<string?> Method = new("--method")
     {
         Description = "Model or classical method. [default: the first localization model found]",
@@ -44,7 +45,7 @@ internal static class DemoCommand
     {
         var command = new Command(
             "demo",
-            "Start a service and a simulated microscope in this process, stream one through the other over gRPC, show how it does, and write images, localizations and a report. Needs nothing else.")
+            "Start a service and a simulated microscope in this process, stream one through the other over gRPC, show how it does in the terminal and in the browser, and write images, localizations and a report. Needs nothing else.")
         {
             Input, Seconds, Headless, StreamOptions.Out, Method, StreamOptions.FramesPerSecond, StreamOptions.PixelSize, StreamOptions.Camera, Seed,
             StreamOptions.SuperResolvedPixel, StreamOptions.Policy, StreamOptions.Set, SharedOptions.Provider, SharedOptions.Models, StreamOptions.Json,
@@ -56,10 +57,15 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
         await using Server.Hosting.MicroscopeStreamServer server =
-            await EmbeddedService.StartAsync(SharedOptions.ModelDirectoriesOf(parsed), context.Time, cancellationToken);
+            await EmbeddedService.StartAsync(SharedOptions.ModelDirectoriesOf(parsed), context.Time, viewer: true, cancellationToken);
         await using MicroscopeClient client = MicroscopeClient.Connect(server.GrpcAddress.ToString(), context.Time);
         string method = parsed.GetValue(Method) ?? await FirstModelAsync(client, cancellationToken);
         await context.Console.Error.WriteLineAsync($"service on {server.GrpcAddress}, method {method}");
+        await context.Console.Error.WriteLineAsync($"live view: {server.ViewerAddress}");
+        if (context.Console.Interactive && !parsed.GetValue(Headless) && !parsed.GetValue(StreamOptions.Json) && Browser.HasDisplay)
+        {
+            Browser.Open(server.ViewerAddress!);
+        }
 
         bool simulated = parsed.GetValue(Input) is null;
         double? rate = parsed.GetValue(StreamOptions.FramesPerSecond) is null

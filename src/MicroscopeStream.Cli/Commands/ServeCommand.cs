@@ -9,6 +9,9 @@ namespace MicroscopeStream.Cli.Commands;
 /// <summary><c>mstream serve</c>: the service, until Ctrl-C or SIGTERM.</summary>
 internal static class ServeCommand
 {
+    /// <summary>A token on the command line would be seen by everyone who lists processes.</summary>
+    private const string TokenVariable = "MSTREAM_VIEWER_TOKEN";
+
     private static readonly MicroscopeStreamServerOptions Defaults = new();
 
     private static readonly Option<string> GrpcUrl = new("--grpc-url")
@@ -20,7 +23,7 @@ internal static class ServeCommand
 
     private static readonly Option<string> HttpUrl = new("--http-url")
     {
-        Description = "Where the status page and health listen (HTTP/1.1); empty: nowhere.",
+        Description = "Where the live view, metrics and health listen (HTTP/1.1); empty: nowhere.",
         HelpName = "URL",
         DefaultValueFactory = _ => Defaults.HttpUrl ?? string.Empty,
     };
@@ -33,7 +36,7 @@ internal static class ServeCommand
 
     private static readonly Option<bool> AllowRemote = new("--allow-remote")
     {
-        Description = "Listen on other addresses than this machine's own, without encryption: trusted networks only.",
+        Description = $"Listen on other addresses than this machine's own, without encryption: trusted networks only. The live view then asks for the token that is printed, or that of ${TokenVariable}.",
     };
 
     internal static Command Create(CommandContext context)
@@ -70,6 +73,7 @@ internal static class ServeCommand
             if (server.HttpAddress is { } http)
             {
                 await context.Console.Out.WriteLineAsync($"HTTP listens on {http}");
+                await context.Console.Out.WriteLineAsync($"Live view: {server.ViewerAddress}");
             }
 
             if (server.UnixSocketPath is { } socket)
@@ -99,6 +103,7 @@ internal static class ServeCommand
         HttpUrl = parsed.GetValue(HttpUrl),
         UnixSocketPath = parsed.GetValue(UnixSocket),
         AllowRemote = parsed.GetValue(AllowRemote),
+        ViewerToken = Environment.GetEnvironmentVariable(TokenVariable),
         ModelFolders = SharedOptions.ModelDirectoriesOf(parsed),
         TimeProvider = context.Time,
         ConfigureLogging = logging =>

@@ -53,7 +53,7 @@ internal static class StreamCommand
 
         string? address = parsed.GetValue(StreamOptions.Server);
         await using Server.Hosting.MicroscopeStreamServer? embedded = address is null
-            ? await EmbeddedService.StartAsync(SharedOptions.ModelDirectoriesOf(parsed), context.Time, cancellationToken)
+            ? await EmbeddedService.StartAsync(SharedOptions.ModelDirectoriesOf(parsed), context.Time, viewer: false, cancellationToken)
             : null;
         await using MicroscopeClient client = StreamOptions.Connect(address ?? embedded!.GrpcAddress.ToString(), context.Time);
         var job = new StreamJob

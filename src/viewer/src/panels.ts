@@ -57,7 +57,7 @@ export function showLatency(latency: readonly LatencyPercentiles[]): void {
   const total = latency.find((stage) => stage.stage === 'total');
   if (total) {
     say(byId('latency'), short(total.p50Ms));
-    say(byId('latency-detail'), `99 % below ${short(total.p99Ms)} ms`);
+    say(byId('latency-detail'), `median; 99 % below ${short(total.p99Ms)} ms`);
   }
 }
 

@@ -17,7 +17,7 @@ export class Screen {
   readonly #place = byId('plots');
   readonly #rates = { plot: new Plot(this.#place, 'Frames per second', '', ['processed', 'received'], 'told once a second'), history: new History(2) };
   readonly #found = { plot: new Plot(this.#place, 'Localizations per frame', '', ['found'], 'told once a second'), history: new History(1) };
-  readonly #density = { plot: new Plot(this.#place, 'Density', 'per µm² and frame', ['density'], 'told once a second'), history: new History(1) };
+  readonly #density = { plot: new Plot(this.#place, 'Density per frame', '/µm²', ['density'], 'told once a second'), history: new History(1) };
   readonly #latency = { plot: new Plot(this.#place, 'Latency in the service', 'ms', ['median', '99 %'], 'told once a second'), history: new History(2) };
   readonly #queue = { plot: new Plot(this.#place, 'Frames waiting', '', ['queued'], 'told once a second'), history: new History(1) };
   #session: SessionInfo | null = null;

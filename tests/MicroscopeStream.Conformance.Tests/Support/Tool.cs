@@ -6,12 +6,14 @@ namespace MicroscopeStream.Conformance.Tests.Support;
 /// <summary>Other people's programs: found or not, run with a limit of time.</summary>
 internal static class Tool
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan UsualLimit = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs a program.</summary>
     /// <returns>Its exit code (null when it is not installed), standard output and standard error.</returns>
-    public static async Task<(int? ExitCode, string Output, string Error)> RunAsync(string program, IEnumerable<string> arguments, string? folder = null)
+    public static async Task<(int? ExitCode, string Output, string Error)> RunAsync(
+        string program, IEnumerable<string> arguments, string? folder = null, TimeSpan? limit = null)
     {
+        TimeSpan most = limit ?? UsualLimit;
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true,
@@ -21,17 +23,17 @@ internal static class Tool
         try
         {
             using Process process = Process.Start(start)!;
-            using var limit = new CancellationTokenSource(Limit);
-            Task<string> output = process.StandardOutput.ReadToEndAsync(limit.Token);
-            Task<string> error = process.StandardError.ReadToEndAsync(limit.Token);
+            using var patience = new CancellationTokenSource(most);
+            Task<string> output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            Task<string> error = process.StandardError.ReadToEndAsync(patience.Token);
             try
             {
-                await process.WaitForExitAsync(limit.Token);
+                await process.WaitForExitAsync(patience.Token);
             }
             catch (OperationCanceledException)
             {
                 process.Kill(entireProcessTree: true);
-                throw new TimeoutException($"{program} did not end within {Limit}.");
+                throw new TimeoutException($"{program} did not end within {most}.");
             }
 
             return (process.ExitCode, await output, await error);

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.WebSockets;
 using Google.Protobuf;
 using MicroscopeStream.Contract.V1;
@@ -214,7 +213,7 @@ public sealed class ViewerTests
     public async Task A_page_of_another_site_gets_no_connection(string origin)
     {
         await using TestService service = await StartAsync();
-        WebSocketException? refused = Assert.ThrowsAsync<WebSocketException>(() => TestViewer.ConnectAsync(service, origin));
+        WebSocketException? refused = await Assert.ThrowsAsync<WebSocketException>(() => TestViewer.ConnectAsync(service, origin));
         Assert.That(refused!.Message, Does.Contain("403"));
     }
 

@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using MicroscopeStream.Contract.V1;
+
+namespace MicroscopeStream.Cli.Display;
+
+/// <summary>Sessions in words: for lines, and for the cells of a table.</summary>
+internal static class SessionText
+{
+    internal static string Describe(IReadOnlyCollection<SessionInfo> sessions)
+    {
+        if (sessions.Count == 0)
+        {
+            return "no sessions\n";
+        }
+
+        var text = new StringBuilder();
+        foreach (SessionInfo session in sessions)
+        {
+            text.Append(Invariant(
+                $"{Name(session)}: {Method(session)}, {Rate(session)}, {session.Progress.Queued} queued, dropped {Drops(session.Progress.Frames)}, {Total(session)}, {session.Progress.Localizations} localizations, trust {Trust(session.Trust)}\n"));
+            foreach (LatencyPercentiles stage in session.Progress.Latency)
+            {
+                text.Append(Invariant($"  {stage.Stage,-12} p50 {stage.P50Ms,8:f2} ms  p99 {stage.P99Ms,8:f2} ms  max {stage.MaxMs,8:f2} ms\n"));
+            }
+
+            foreach (string reason in session.Trust?.Reasons ?? [])
+            {
+                text.Append(Invariant($"  {reason}\n"));
+            }
+        }
+
+        return text.ToString();
+    }
+
+    internal static string Name(SessionInfo session) => session.Name.Length > 0 ? session.Name : session.SessionId[..Math.Min(8, session.SessionId.Length)];
+
+    internal static string Method(SessionInfo session) => Invariant($"{session.Method} {session.MethodVersion}").TrimEnd() + " on " + session.Progress.Provider;
+
+    internal static string Rate(SessionInfo session) => !session.Streaming
+        ? "not streaming"
+        : Invariant($"{session.Progress.ProcessedPerS:f1} of {session.Progress.ReceivedPerS:f1} frames/s")
+          + (session.FrameRate > 0 ? Invariant($" ({session.FrameRate:g4} due)") : string.Empty);
+
+    internal static string Drops(FrameCounts frames)
+    {
+        IEnumerable<string> causes = frames.DroppedByCause.Select(drop => Invariant($"{Words(drop.Cause)} {drop.Count}"));
+        string missing = frames.Missing > 0 ? Invariant($"; {frames.Missing} never arrived") : string.Empty;
+        return (frames.Dropped == 0 ? "0" : Invariant($"{frames.Dropped} ({string.Join(", ", causes)})")) + missing;
+    }
+
+    internal static string Total(SessionInfo session) =>
+        session.Progress.Latency.FirstOrDefault(stage => stage.Stage == "total") is { } total
+            ? Invariant($"p50 {total.P50Ms:f1} ms, p99 {total.P99Ms:f1} ms")
+            : "no latency yet";
+
+    internal static string Stages(SessionInfo session) =>
+        string.Join("  ", session.Progress.Latency.Where(stage => stage.Stage != "total").Select(stage => Invariant($"{stage.Stage} {stage.P99Ms:f1}")));
+
+    internal static string Trust(Trust? trust) => trust?.Level switch
+    {
+        TrustLevel.Good => "good",
+        TrustLevel.Caution => "caution",
+        TrustLevel.Untrusted => "untrusted",
+        _ => "not known yet",
+    };
+
+    private static string Words(DropCause cause) => cause switch
+    {
+        DropCause.BuffersFull => "buffers full",
+        DropCause.Stale => "stale",
+        DropCause.IncompleteGroup => "incomplete group",
+        DropCause.Invalid => "invalid",
+        DropCause.OutOfOrder => "out of order",
+        DropCause.Failed => "failed",
+        DropCause.Aborted => "aborted",
+        _ => "other",
+    };
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
