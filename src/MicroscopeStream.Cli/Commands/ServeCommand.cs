@@ -23,7 +23,7 @@ internal static class ServeCommand
 
     private static readonly Option<string> HttpUrl = new("--http-url")
     {
-        Description = "Where the live view, metrics and health listen (HTTP/1.1); empty: nowhere.",
+        Description = "Where the live view and health listen (HTTP/1.1); empty: nowhere.",
         HelpName = "URL",
         DefaultValueFactory = _ => Defaults.HttpUrl ?? string.Empty,
     };
