@@ -12,6 +12,7 @@ import torch
 from scipy.optimize import minimize
 
 from .evaluation import conditions, inference, scoring
+from .readout import DEFAULTS
 from .trainer import save
 
 SEED = 990_101
@@ -54,15 +55,14 @@ def main():
     p.add_argument("checkpoint")
     p.add_argument("out", help="checkpoint with the calibration in it (may be the same)")
     p.add_argument("--frames", type=int, default=40)
-    p.add_argument("--accept", type=float, default=0.4)
-    p.add_argument("--split", type=float, default=0.6)
+    p.add_argument("--accept", type=float, default=DEFAULTS["accept_probability"], help="accept_probability of the read-out")
     a = p.parse_args()
     torch.set_num_threads(1)
     state = torch.load(a.checkpoint, map_location="cpu")
     state.pop("sigma_calibration", None)
     save(a.out, state)
     model = inference.load(a.out)
-    thresholds = dict(accept_probability=a.accept, split_probability=a.split)
+    thresholds = dict(accept_probability=a.accept, split_probability=a.accept)
     state["sigma_calibration"] = fit(*errors(model, a.frames, thresholds))
     save(a.out, state)
     print("sigma' = %.3f * sigma^%.3f px" % (np.exp(state["sigma_calibration"][0]), state["sigma_calibration"][1]))

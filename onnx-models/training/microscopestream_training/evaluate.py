@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from .evaluation import bounds, calibration, conditions, inference, scoring
+from .readout import DEFAULTS
 
 SEED = 990_001  # training seeds are far from it
 RULES = dict(border_nm=450.0, min_photons=250.0)
@@ -121,13 +122,12 @@ def main():
     p.add_argument("--frames", type=int, default=200, help="frames per condition")
     p.add_argument("--quick", action="store_true", help="the steady conditions and benchmarks only")
     p.add_argument("--threads", type=int, default=1)
-    p.add_argument("--accept", type=float, default=0.4, help="accept_probability of the read-out")
-    p.add_argument("--split", type=float, default=0.6, help="split_probability of the read-out")
+    p.add_argument("--accept", type=float, default=DEFAULTS["accept_probability"], help="accept_probability of the read-out")
     p.add_argument("--save", help="folder for the benchmarks' localizations")
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     model = inference.load(a.checkpoint)
-    thresholds = dict(accept_probability=a.accept, split_probability=a.split)
+    thresholds = dict(accept_probability=a.accept, split_probability=a.accept)
     result = dict(readout=thresholds, seed=SEED, simulated=simulated(model, a.frames, thresholds))
     if not a.quick:
         result["general"] = general(model, a.frames // 2, thresholds)

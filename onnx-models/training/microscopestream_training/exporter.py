@@ -11,10 +11,11 @@ import onnx
 import torch
 import torch.nn as nn
 
-from . import sharing
+from . import claiming
 from .evaluation import inference
 from .network import MULTIPLE, Localizer, final_maps
 from .package import model_json
+from .readout import DEFAULTS
 from .receptive import receptive_radius
 
 OPSET = 14
@@ -62,7 +63,7 @@ def export(model: Localizer, folder: str, description: dict):
     features = torch.zeros(1, model.frame.stem.out_channels, size // 2, size // 2)
     files = {"frame.onnx": (model.frame, (frame,), ["frame"], "features"),
              "context.onnx": (_Context(model), (features,) * 3, ["previous", "current", "next"], "maps")}
-    description["input"]["size"]["overlap"] = receptive_radius(model) + sharing.REACH
+    description["input"]["size"]["overlap"] = receptive_radius(model) + claiming.REACH
     facts = {k: v for k, v in description.items() if k not in ("provenance", "measured")}
     hashes = {}
     for name, (module, inputs, names, output) in files.items():
@@ -82,15 +83,14 @@ def main():
     p.add_argument("checkpoint")
     p.add_argument("folder")
     p.add_argument("--version", required=True)
-    p.add_argument("--accept", type=float, default=0.4, help="accept_probability of the read-out")
-    p.add_argument("--split", type=float, default=0.6, help="split_probability of the read-out")
+    p.add_argument("--accept", type=float, default=DEFAULTS["accept_probability"], help="accept_probability of the read-out")
     p.add_argument("--measured", help="JSON of `evaluate`, summarized into the package")
     p.add_argument("--commit", default="", help="commit of the training code")
     a = p.parse_args()
     state = torch.load(a.checkpoint, map_location="cpu")
     results = json.load(open(a.measured, encoding="utf-8")) if a.measured else None
-    description = model_json(state["recipe"], a.version, (a.accept, a.split), a.commit, results,
-                             dict(steps=state["step"], minutes=round(state["elapsed"] / 60, 1),
+    description = model_json(state["recipe"], a.version, a.accept, a.commit, results,
+                             dict(steps=state["step"], minutes=round(state.get("spent", state["elapsed"]) / 60, 1),
                                   emitters=state["emitters"]))
     export(inference.load(a.checkpoint), a.folder, description)
     print("written", a.folder)

@@ -8,7 +8,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from .sharing import share
+from .claiming import claim
 
 CHANNELS = ("probability", "photons", "x", "y", "sigma_photons", "sigma_x", "sigma_y", "background")
 MULTIPLE = 4             # height and width must be divisible by this
@@ -119,11 +119,11 @@ def to_maps(raw):
 
 
 def final_maps(raw, sigma_calibration=(0.0, 1.0)):
-    """The maps that users see: `to_maps`, positions joined over pixels that share an emitter, uncertainties calibrated.
+    """The maps that users see: `to_maps`, probability gathered on emitters (`claiming`), uncertainties calibrated.
 
     sigma_calibration (log a, b): sigma_x and sigma_y are reported as a * sigma^b px (see `calibrate`).
     """
-    p, n, x, y, sn, sx, sy, b = torch.split(share(to_maps(raw)), 1, 1)
+    p, n, x, y, sn, sx, sy, b = torch.split(claim(to_maps(raw)), 1, 1)
     log_a, power = sigma_calibration
     return torch.cat((p, n, x, y, sn, torch.exp(log_a + power * torch.log(sx)),
                       torch.exp(log_a + power * torch.log(sy)), b), 1)

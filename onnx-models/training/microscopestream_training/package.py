@@ -5,10 +5,10 @@ UNITS = dict(zip(CHANNELS, ("1", "photons", "px", "px", "photons", "px", "px", "
 COMMAND = "python3 -m microscopestream_training.evaluate CHECKPOINT --data DATA/smlm --frames 80 --out results.json"
 
 
-def model_json(recipe: dict, version: str, thresholds: tuple, commit: str, results, training: dict) -> dict:
+def model_json(recipe: dict, version: str, accept: float, commit: str, results, training: dict) -> dict:
     """Everything model.json says but what the exporter adds: the hashes and input.size.overlap.
 
-    thresholds: accept and split probability of the read-out. results: what `evaluate` wrote, or None.
+    accept: accept_probability of the read-out. results: what `evaluate` wrote, or None.
     """
     return {
         "$schema": "../model.schema.json",
@@ -33,8 +33,8 @@ def model_json(recipe: dict, version: str, thresholds: tuple, commit: str, resul
         },
         "output": {"layout": "NCHW", "upscale": 1,
                    "channels": [{"name": c, "unit": UNITS[c], "scale": 1.0} for c in CHANNELS]},
-        "readout": {"kind": "local-maximum", "candidate_probability": 0.1, "accept_probability": thresholds[0],
-                    "split_probability": thresholds[1], "neighbourhood": 3},
+        "readout": {"kind": "local-maximum", "candidate_probability": 0.1, "accept_probability": accept,
+                    "split_probability": accept, "neighbourhood": 3},
         "domain": {
             "modality": ["smlm"], "pixel_size_nm": [80, 160], "psf_sigma_px": [0.9, 1.8], "photons": [200, 10000],
             "background_photons": [1, 200], "density_per_um2": [0, 6], "camera": ["scmos", "emccd"],

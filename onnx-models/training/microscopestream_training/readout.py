@@ -8,7 +8,8 @@
 """
 import numpy as np
 
-DEFAULTS = dict(candidate_probability=0.1, accept_probability=0.4, split_probability=0.6)
+# The maps hold probability on emitters' own pixels only (`claiming`), so every pixel that is accepted is an emitter.
+DEFAULTS = dict(candidate_probability=0.1, accept_probability=0.5, split_probability=0.5)
 
 
 def _shifted_maximum(p):

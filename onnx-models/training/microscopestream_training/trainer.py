@@ -11,6 +11,7 @@ from .loss import loss
 from .network import Localizer, multiply_adds_per_pixel
 from .simulator import simulate
 from .simulator.sampling import Draw
+from .stages import stages
 
 
 class Average:
@@ -40,49 +41,74 @@ def save(path: str, state: dict):
 
 
 class Trainer:
-    """One training run in `folder`: checkpoint.pt (latest) and log.jsonl."""
+    """One training run in `folder`: checkpoint.pt (latest) and log.jsonl.
+
+    Each stage starts from the averaged weights of the one before, with an optimizer of its own.
+    """
 
     def __init__(self, recipe: dict, folder: str, minutes=None, gpu=False, resume=False):
-        self.recipe, self.train, self.folder = recipe, recipe["training"], folder
-        self.minutes = float(minutes or self.train["minutes"])
+        self.recipe, self.stages, self.folder = recipe, stages(recipe), folder
+        share = float(minutes) / sum(s["training"]["minutes"] for s in self.stages) if minutes else 1.0
+        self.minutes = [share * s["training"]["minutes"] for s in self.stages]
         self.device = "cuda" if gpu else "cpu"
         torch.manual_seed(recipe["seed"])
         os.makedirs(folder, exist_ok=True)
         self.model = Localizer(**recipe["network"]).to(self.device).to(memory_format=torch.channels_last)
-        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=self.train["learning_rate"],
-                                           weight_decay=self.train["weight_decay"], betas=(0.9, 0.98))
-        self.average = Average(self.model, self.train["ema_half_life_steps"])
-        self.step, self.elapsed, self.emitters = 0, 0.0, 0
+        self.step, self.emitters, self.spent = 0, 0, 0.0  # over all stages; spent: seconds
+        self._begin(0)
         self.path = os.path.join(folder, "checkpoint.pt")
         if resume and os.path.exists(self.path):
             self._load()
         # A resumed run must not see the scenes of its first minutes again.
         self.draw = Draw(recipe["seed"] + 7919 * self.step, self.device)
 
+    def _begin(self, stage: int):
+        self.stage, self.train, self.simulation = stage, self.stages[stage]["training"], self.stages[stage]["simulation"]
+        if stage > 0:
+            self.model.load_state_dict(self.average.model.state_dict())
+        self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=self.train["learning_rate"],
+                                           weight_decay=self.train["weight_decay"], betas=(0.9, 0.98))
+        self.average = Average(self.model, self.train["ema_half_life_steps"])
+        self.elapsed, self.first = 0.0, self.step
+
     def _load(self):
         s = torch.load(self.path, map_location=self.device)
+        self.step, self.emitters, self.spent = s["step"], s["emitters"], s.get("spent", s["elapsed"])
+        self._begin(0)
+        self.stage = s.get("stage", 0)
+        self.train, self.simulation = self.stages[self.stage]["training"], self.stages[self.stage]["simulation"]
         self.model.load_state_dict(s["model"])
         self.optimizer.load_state_dict(s["optimizer"])
         self.average.model.load_state_dict(s["average"])
-        self.average.steps = self.step = s["step"]
-        self.elapsed, self.emitters = s["elapsed"], s["emitters"]
+        self.elapsed, self.first = s["elapsed"], s.get("first", 0)
+        self.average.steps = self.step - self.first
 
     def checkpoint(self):
         save(self.path, dict(model=self.model.state_dict(), optimizer=self.optimizer.state_dict(),
                              average=self.average.model.state_dict(), step=self.step, elapsed=self.elapsed,
-                             emitters=self.emitters, recipe=self.recipe))
+                             stage=self.stage, first=self.first, spent=self.spent, emitters=self.emitters,
+                             recipe=self.recipe))
 
     def run(self):
-        """Train until the minutes are used up; returns the averaged model."""
+        """Train until every stage's minutes are used up; returns the averaged model."""
+        while True:
+            self._run_stage()
+            if self.stage + 1 == len(self.stages):
+                return self.average.model
+            self._begin(self.stage + 1)
+
+    def _run_stage(self):
         parameters = sum(p.numel() for p in self.model.parameters())
-        self._log(event="start", parameters=parameters, madds_per_px=multiply_adds_per_pixel(self.model),
-                  minutes=self.minutes, step=self.step)
+        minutes = self.minutes[self.stage]
+        self._log(event="start", stage=self.stage, parameters=parameters, madds_per_px=multiply_adds_per_pixel(self.model),
+                  minutes=minutes, step=self.step)
         window, simulated, last_log, last_save = [], 0.0, time.monotonic(), time.monotonic()
-        while self.elapsed < self.minutes * 60:
+        while self.elapsed < minutes * 60:
             began = time.monotonic()
-            parts, seconds = self._one_step(self.elapsed / (self.minutes * 60))
+            parts, seconds = self._one_step(self.elapsed / (minutes * 60))
             now = time.monotonic()
             self.elapsed += now - began
+            self.spent += now - began
             simulated += seconds
             window.append(parts)
             if now - last_log > 30:
@@ -95,17 +121,16 @@ class Trainer:
                 self.checkpoint()
                 last_save = now
         self.checkpoint()
-        self._log(event="end", step=self.step, minutes=round(self.elapsed / 60, 2))
-        return self.average.model
+        self._log(event="end", stage=self.stage, step=self.step, minutes=round(self.elapsed / 60, 2))
 
     def _one_step(self, progress: float):
         t = self.train
         began = time.monotonic()
-        scene = simulate(self.recipe["simulation"], t["batch"], self.draw)
+        scene = simulate(self.simulation, t["batch"], self.draw)
         simulated = time.monotonic() - began
         b, n = scene.frames.shape[:2]
         keep = (~self.draw.chance(2, b, n, p=t["missing_neighbour"])).float()
-        rate = learning_rate(t["learning_rate"], self.step, t["warmup_steps"], progress)
+        rate = learning_rate(t["learning_rate"], self.step - self.first, t["warmup_steps"], progress)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         # bfloat16 does for most of the way; the last stretch in float32 settles positions to a few thousandths of a px.

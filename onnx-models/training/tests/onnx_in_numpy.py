@@ -25,9 +25,16 @@ def _split(x, sizes, *, axis):
     return np.split(x, np.cumsum(sizes)[:-1], axis)
 
 
+def _max_pool(x, *, kernel_shape, pads, strides, **_):
+    assert list(strides) == [1, 1]
+    x = np.pad(x, [(0, 0), (0, 0), (pads[0], pads[2]), (pads[1], pads[3])], constant_values=-np.inf)
+    return np.lib.stride_tricks.sliding_window_view(x, kernel_shape, axis=(2, 3)).max((4, 5))
+
+
 OPS = {
     "Conv": _conv, "DepthToSpace": _depth_to_space, "Split": _split,
     "Log": np.log, "Pow": np.power, "Neg": np.negative, "LessOrEqual": np.less_equal, "Greater": np.greater,
+    "GreaterOrEqual": np.greater_equal, "And": np.logical_and, "MaxPool": _max_pool,
     "Not": np.logical_not, "Cast": lambda x, to: x.astype(onnx.mapping.TENSOR_TYPE_TO_NP_TYPE[to]),
     "ReduceSum": lambda x, axes, keepdims=1: x.sum(tuple(axes), keepdims=bool(keepdims)),
     "Relu": lambda x: np.maximum(x, 0), "Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.divide,

@@ -10,6 +10,7 @@ import torch
 from onnx_in_numpy import run
 from recipes import small
 
+from microscopestream_training.claiming import REACH
 from microscopestream_training.evaluation.inference import maps_of
 from microscopestream_training.exporter import export
 from microscopestream_training.network import CHANNELS, MULTIPLE, Localizer
@@ -25,7 +26,7 @@ def package(tmp_path_factory):
         model.context.out.weight.mul_(3)  # an untrained network says next to nothing: make every channel move
     model.sigma_calibration = (0.3, 1.2)
     folder = tmp_path_factory.mktemp("package")
-    description = model_json(recipe, "0.0.1", (0.4, 0.7), "abc", None, dict(steps=0, minutes=0.0, emitters=0))
+    description = model_json(recipe, "0.0.1", 0.5, "abc", None, dict(steps=0, minutes=0.0, emitters=0))
     export(model, str(folder), description)
     return model, folder
 
@@ -69,7 +70,7 @@ def test_the_overlap_is_as_far_as_a_change_of_the_frame_reaches_in_the_maps(pack
             maps.append(run(str(folder / "context.onnx"), previous=features, current=features, next=features)[0])
         columns = np.nonzero((maps[0] != maps[1]).any((0, 1, 2)))[0]
         reach = max(reach, at - columns.min(), columns.max() - at)
-    assert 0.8 * overlap <= reach <= overlap
+    assert 0.8 * (overlap - REACH) <= reach <= overlap  # claims seldom chain as far as they could
 
 
 def test_the_package_hashes_and_describes_its_graphs(package):

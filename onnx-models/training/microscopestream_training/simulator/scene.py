@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 import torch
 
-from . import blinking, camera, structures
+from . import blinking, camera, pupil, structures
 from .background import background as make_background
 from .psf import render
 from .sampling import Draw
+
+
+PLANES = 3  # depths at which one scene's diffraction PSFs are computed
 
 
 @dataclass
@@ -86,6 +89,12 @@ def simulate(recipe: dict, sequences: int, draw: Draw) -> Scene:
     tail = ps["tail_weight"] * draw.uniform(b) * draw.chance(b, p=0.5)
     light = render(x, y, photons, width * torch.exp(shear), width * torch.exp(-shear), size,
                    tail, draw.uniform(b, low=1.7, high=3.0))
+
+    optical = draw.chance(b, p=ps.get("pupil_fraction", 0.0)).nonzero().squeeze(1)
+    if optical.numel():
+        bank = pupil.psfs(draw, sigma[optical], PLANES)
+        plane = draw.integers(optical.numel(), events, high=PLANES)
+        light[optical] = pupil.render(x[optical], y[optical], photons[optical], bank, plane, size)
 
     level = _two_ranges(draw, b, bg["typical"], bg["wide"], bg["typical_weight"])
     haze = make_background(draw, level, t, size, bg["structured_fraction"])
