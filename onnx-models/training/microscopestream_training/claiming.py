@@ -42,9 +42,9 @@ def _scatter(given):
 
 
 def claim(maps, affinity=AFFINITY, passes=PASSES):
-    """maps [n, 8, H, W] -> the same with the probability gathered on emitters' pixels, 0 elsewhere; x, y, sigma_x and
-    sigma_y there are those of all that the emitter consists of."""
-    p, photons, x, y, sigma_photons, sx, sy, *others = torch.split(maps, 1, 1)
+    """maps [n, 8 or 10, H, W] -> the same with the probability gathered on emitters' pixels, 0 elsewhere; x, y, z and
+    their sigmas there are those of all that the emitter consists of."""
+    p, photons, x, y, sigma_photons, sx, sy, background, *axial = torch.split(maps, 1, 1)
     vx, vy = sx * sx, sy * sy
     dx, dy, vxk, vyk = torch.split(_gather(torch.cat((x, y, vx, vy), 1)), 8, 1)
     dx = dx + _constant([[[[float(c)]] for _, c in NEIGHBOURS]], maps) - x
@@ -73,4 +73,8 @@ def claim(maps, affinity=AFFINITY, passes=PASSES):
         return mu + shift, torch.sqrt(torch.relu(variance) + 1e-8)
     x, sx = joined(x, vx, dx, vxk)
     y, sy = joined(y, vy, dy, vyk)
-    return torch.cat((value, photons, x, y, sigma_photons, sx, sy, *others), 1)
+    if axial:
+        z, sz = axial
+        zk, vzk = torch.split(_gather(torch.cat((z, sz * sz), 1)), 8, 1)
+        axial = joined(z, sz * sz, zk - z, vzk)
+    return torch.cat((value, photons, x, y, sigma_photons, sx, sy, background, *axial), 1)

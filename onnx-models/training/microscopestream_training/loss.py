@@ -18,8 +18,8 @@ REACH = 2  # px around an emitter's own pixel whose mixture components are consi
 LATTICE_VARIANCE = 1.0 / 12.0  # the count is an integer, its Gaussian a density over an interval of one
 
 
-def mixture_log_likelihood(raw, frame_index, x, y, photons):
-    """log sum_k p_k N_k(emitter), one value per emitter [n]; raw [frames, 8, H, W]."""
+def mixture_log_likelihood(raw, frame_index, x, y, photons, z=None):
+    """log sum_k p_k N_k(emitter), one value per emitter [n]; raw [frames, 8 or 10, H, W], z in nm with the latter."""
     frames, channels, h, w = raw.shape
     span = torch.arange(-REACH, REACH + 1, device=raw.device)
     row = y.long()[:, None, None] + span[None, :, None]
@@ -29,12 +29,15 @@ def mixture_log_likelihood(raw, frame_index, x, y, photons):
     index = (frame_index[:, None, None] * h + row) * w + col
     # As an embedding lookup, because its gradient is a fast row-wise scatter.
     rows = F.embedding(index.flatten(1), raw.permute(0, 2, 3, 1).reshape(-1, channels))
-    p, n, dx, dy, sn, sx, sy, _ = rows.unbind(-1)
+    p, n, dx, dy, sn, sx, sy, _, *axial = rows.unbind(-1)
     lx, ly, ln = net.log_sigma_position(sx), net.log_sigma_position(sy), net.log_sigma_log_photons(sn)
     zx = (x[:, None] - col.flatten(1) - 0.5 - net.MAX_OFFSET * torch.tanh(dx)) * torch.exp(-lx)
     zy = (y[:, None] - row.flatten(1) - 0.5 - net.MAX_OFFSET * torch.tanh(dy)) * torch.exp(-ly)
     zn = (torch.log(photons)[:, None] - net.log_photons(n)) * torch.exp(-ln)
     log_normal = -0.5 * (zx ** 2 + zy ** 2 + zn ** 2) - lx - ly - ln - 1.5 * math.log(2 * math.pi)
+    if axial:
+        lz = net.log_sigma_depth(axial[1])
+        log_normal = log_normal - 0.5 * ((z[:, None] - net.depth(axial[0])) * torch.exp(-lz)) ** 2 - lz
     terms = (F.logsigmoid(p) + log_normal).masked_fill(~valid, -1e4)
     return torch.logsumexp(terms, 1)
 
@@ -55,7 +58,7 @@ def loss(raw, scene: Scene, bce_weight: float = 0.0, background_weight: float = 
     weight = torch.rsqrt(count + 5.0)
     weight = weight / (weight * (count + 5.0)).mean()
 
-    located = mixture_log_likelihood(raw, scene.frame_index, scene.x, scene.y, scene.photons)
+    located = mixture_log_likelihood(raw, scene.frame_index, scene.x, scene.y, scene.photons, scene.z)
     total = torch.log(p.sum((1, 2)) + 1e-6)
     mixture = -(torch.zeros_like(count).index_add(0, scene.frame_index, located) - count * total)
     counted = -count_log_likelihood(p, count)

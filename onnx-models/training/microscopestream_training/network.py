@@ -1,8 +1,8 @@
 """The two-graph localization network: features of one frame, then maps from the features of three frames.
 
 Layout follows DECODE (Speiser et al. 2021, 10.1038/s41592-021-01236-x): a network shared by all frames, and one that
-joins three frames' features. It differs in working at half resolution (a strided stem, pixel-shuffled output), in
-residual blocks without normalization layers, and in its size: about 0.1 million multiply-adds per pixel and frame.
+joins three frames' features. It differs in working at half resolution (a strided stem, pixel-shuffled output) and in
+residual blocks without normalization layers. Sizes stand in the recipes.
 """
 import torch
 import torch.nn as nn
@@ -11,8 +11,10 @@ import torch.nn.functional as F
 from .claiming import claim
 
 CHANNELS = ("probability", "photons", "x", "y", "sigma_photons", "sigma_x", "sigma_y", "background")
+AXIAL_CHANNELS = ("z", "sigma_z")  # after those, in networks for three dimensions
 MULTIPLE = 4             # height and width must be divisible by this
 MAX_OFFSET = 1.25        # px; an emitter may be claimed by a pixel next to its own
+MAX_DEPTH = 1000.0       # nm; |z| stays below
 ROOT_SOFTNESS = 4.0      # photons; below this the root scale turns linear, so negative pixels keep their noise
 
 
@@ -53,9 +55,9 @@ class FrameNetwork(nn.Module):
 
 
 class ContextNetwork(nn.Module):
-    """Features of the previous, current and next frame -> raw maps [n, 8, H, W] (see `to_maps`)."""
+    """Features of the previous, current and next frame -> raw maps [n, 8 or 10, H, W] (see `to_maps`)."""
 
-    def __init__(self, features: int, width: int, deep: int, deep_blocks: int, fine_blocks: int):
+    def __init__(self, features: int, width: int, deep: int, deep_blocks: int, fine_blocks: int, head: int, channels: int):
         super().__init__()
         self.join = _conv(3 * features, width, 1)
         self.before = _blocks(width, fine_blocks)
@@ -63,8 +65,8 @@ class ContextNetwork(nn.Module):
         self.deep = _blocks(deep, deep_blocks)
         self.up = _conv(deep, 4 * width, 1)
         self.after = _blocks(width, fine_blocks)
-        self.head = _conv(width, 96)
-        self.out = _conv(96, 4 * len(CHANNELS), 1)
+        self.head = _conv(width, head)
+        self.out = _conv(head, 4 * channels, 1)
         with torch.no_grad():
             self.out.weight.mul_(0.3)
             self.out.bias.zero_()
@@ -89,6 +91,16 @@ def log_sigma_position(raw):
     return torch.clamp(raw - 1.5, -4.6, 0.7)
 
 
+def depth(raw):
+    """z in nm; near linear over the middle half of its range."""
+    return MAX_DEPTH * torch.tanh(raw)
+
+
+def log_sigma_depth(raw):
+    """Logarithm of sigma_z in nm: 4 to 600."""
+    return torch.clamp(raw + 4.0, 1.4, 6.4)
+
+
 def root_scale(photons):
     """x / sqrt(|x| + 4): about the square root, on which shot noise is equal everywhere, but linear through zero."""
     return photons * torch.rsqrt(torch.abs(photons) + ROOT_SOFTNESS)
@@ -105,17 +117,19 @@ def from_root_scale(q):
 
 
 def to_maps(raw):
-    """Raw network output -> the eight channels of CHANNELS in their units, [n, 8, H, W].
+    """Raw network output -> the channels of CHANNELS (and AXIAL_CHANNELS) in their units, [n, 8 or 10, H, W].
 
-    x, y: offset from the pixel's centre in px (x along columns). The network predicts log photons with a Gaussian
-    error; sigma_photons is its linearization.
+    x, y: offset from the pixel's centre in px (x along columns); z in nm. The network predicts log photons with a
+    Gaussian error; sigma_photons is its linearization.
     """
-    p, n, x, y, sn, sx, sy, b = torch.split(raw, 1, 1)
+    p, n, x, y, sn, sx, sy, b, *axial = torch.split(raw, 1, 1)
     photons = torch.exp(log_photons(n))
-    return torch.cat((torch.sigmoid(p), photons, MAX_OFFSET * torch.tanh(x), MAX_OFFSET * torch.tanh(y),
-                      photons * torch.exp(log_sigma_log_photons(sn)),
-                      torch.exp(log_sigma_position(sx)), torch.exp(log_sigma_position(sy)),
-                      from_root_scale(background_root(b))), 1)
+    maps = [torch.sigmoid(p), photons, MAX_OFFSET * torch.tanh(x), MAX_OFFSET * torch.tanh(y),
+            photons * torch.exp(log_sigma_log_photons(sn)),
+            torch.exp(log_sigma_position(sx)), torch.exp(log_sigma_position(sy)), from_root_scale(background_root(b))]
+    if axial:
+        maps += [depth(axial[0]), torch.exp(log_sigma_depth(axial[1]))]
+    return torch.cat(maps, 1)
 
 
 def final_maps(raw, sigma_calibration=(0.0, 1.0)):
@@ -123,10 +137,10 @@ def final_maps(raw, sigma_calibration=(0.0, 1.0)):
 
     sigma_calibration (log a, b): sigma_x and sigma_y are reported as a * sigma^b px (see `calibrate`).
     """
-    p, n, x, y, sn, sx, sy, b = torch.split(claim(to_maps(raw)), 1, 1)
+    p, n, x, y, sn, sx, sy, *others = torch.split(claim(to_maps(raw)), 1, 1)
     log_a, power = sigma_calibration
     return torch.cat((p, n, x, y, sn, torch.exp(log_a + power * torch.log(sx)),
-                      torch.exp(log_a + power * torch.log(sy)), b), 1)
+                      torch.exp(log_a + power * torch.log(sy)), *others), 1)
 
 
 class Localizer(nn.Module):
@@ -134,13 +148,14 @@ class Localizer(nn.Module):
 
     sigma_calibration = (0.0, 1.0)
 
-    def __init__(self, features=48, width=64, deep=96, frame_blocks=2, deep_blocks=2, fine_blocks=1):
+    def __init__(self, features=48, width=64, deep=96, frame_blocks=2, deep_blocks=2, fine_blocks=1, head=96, axial=False):
         super().__init__()
+        self.channels = CHANNELS + AXIAL_CHANNELS if axial else CHANNELS
         self.frame = FrameNetwork(features, frame_blocks)
-        self.context = ContextNetwork(features, width, deep, deep_blocks, fine_blocks)
+        self.context = ContextNetwork(features, width, deep, deep_blocks, fine_blocks, head, len(self.channels))
 
     def forward(self, frames, keep=None, ring=False):
-        """frames [sequences, T, H, W] -> raw maps [sequences * T, 8, H, W], each frame with its neighbours.
+        """frames [sequences, T, H, W] -> raw maps [sequences * T, 8 or 10, H, W], each frame with its neighbours.
 
         ring: the last frame precedes the first (training scenes); otherwise the ends get zero features.
         keep [2, sequences, T]: 0 replaces that previous (0) or next (1) frame's features by zeros, 1 keeps them.

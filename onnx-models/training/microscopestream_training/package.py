@@ -1,7 +1,7 @@
 """The facts of a package: model.json from a recipe and measured results."""
-from .network import CHANNELS, MULTIPLE
+from .network import AXIAL_CHANNELS, CHANNELS, MULTIPLE
 
-UNITS = dict(zip(CHANNELS, ("1", "photons", "px", "px", "photons", "px", "px", "photons")))
+UNITS = dict(zip(CHANNELS + AXIAL_CHANNELS, ("1", "photons", "px", "px", "photons", "px", "px", "photons", "nm", "nm")))
 COMMAND = "python3 -m microscopestream_training.evaluate CHECKPOINT --data DATA/smlm --frames 80 --out results.json"
 
 
@@ -10,11 +10,12 @@ def model_json(recipe: dict, version: str, accept: float, commit: str, results, 
 
     accept: accept_probability of the read-out. results: what `evaluate` wrote, or None.
     """
+    channels = CHANNELS + AXIAL_CHANNELS if recipe["network"].get("axial") else CHANNELS
     return {
         "$schema": "../model.schema.json",
         "id": recipe["id"],
         "version": version,
-        "title": "Dense 2D single-molecule localization, three frames, any Gaussian-like PSF of 0.9-1.8 px",
+        "title": recipe["package"]["title"],
         "task": "localization",
         "graphs": {
             "frame": {"file": "frame.onnx", "role": "per-frame features",
@@ -32,14 +33,10 @@ def model_json(recipe: dict, version: str, accept: float, commit: str, results, 
             "normalization": {"kind": "photons", "scope": "constant", "offset": 0.0, "scale": 1.0},
         },
         "output": {"layout": "NCHW", "upscale": 1,
-                   "channels": [{"name": c, "unit": UNITS[c], "scale": 1.0} for c in CHANNELS]},
+                   "channels": [{"name": c, "unit": UNITS[c], "scale": 1.0} for c in channels]},
         "readout": {"kind": "local-maximum", "candidate_probability": 0.1, "accept_probability": accept,
                     "split_probability": accept, "neighbourhood": 3},
-        "domain": {
-            "modality": ["smlm"], "pixel_size_nm": [80, 160], "psf_sigma_px": [0.9, 1.8], "photons": [200, 10000],
-            "background_photons": [1, 200], "density_per_um2": [0, 6], "camera": ["scmos", "emccd"],
-            "structures": "uniform, filaments and clusters, 2D, in focus",
-        },
+        "domain": recipe["package"]["domain"],
         "provenance": {"recipe": f"onnx-models/training/recipes/{recipe['id']}.json", "commit": commit,
                        "data": _trained_on(training), "licence": "Apache-2.0", "paper": "10.1038/s41592-021-01236-x"},
         "measured": _measured(results) if results else [],

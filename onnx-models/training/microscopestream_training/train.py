@@ -5,7 +5,17 @@ import os
 
 import torch
 
+from .simulator import astigmatism
+from .stages import merged
 from .trainer import Trainer
+
+
+def with_psf(recipe: dict, calibration: dict) -> dict:
+    """The recipe with the PSF of a calibration file; ValueError if either does not fit."""
+    if "depth" not in recipe["simulation"]:
+        raise ValueError(f"{recipe['id']} is not trained on a calibrated PSF: only 3D recipes take --psf")
+    astigmatism.check(calibration)
+    return merged(recipe, {"simulation": {"depth": {k: calibration[k] for k in ("z_range_nm", "x", "y")}}})
 
 
 def main():
@@ -15,16 +25,25 @@ def main():
     p.add_argument("--folder", help="where checkpoint and log go; runs/<id> when absent")
     p.add_argument("--threads", type=int, default=0, help="CPU threads; PyTorch's choice when 0")
     p.add_argument("--batch", type=int, help="sequences per step; the recipe's when absent")
-    p.add_argument("--gpu", action="store_true")
+    p.add_argument("--gpu", action="store_true", help="train on CUDA where there is a device, with the recipe's gpu_batch")
+    p.add_argument("--psf", help="calibration of `mstream calibrate psf`, in place of the recipe's PSF (3D recipes)")
     p.add_argument("--resume", action="store_true", help="continue from the folder's checkpoint")
     a = p.parse_args()
     with open(a.recipe, encoding="utf-8") as f:
         recipe = json.load(f)
+    if a.psf:
+        with open(a.psf, encoding="utf-8") as f:
+            recipe = with_psf(recipe, json.load(f))
+    gpu = a.gpu and torch.cuda.is_available()
+    if a.gpu and not gpu:
+        print("no CUDA device here: training on the CPU", flush=True)
+    if gpu:
+        recipe["training"]["batch"] = recipe["training"].get("gpu_batch", recipe["training"]["batch"])
     if a.batch:
         recipe["training"]["batch"] = a.batch
     if a.threads:
         torch.set_num_threads(a.threads)
-    Trainer(recipe, a.folder or os.path.join("runs", recipe["id"]), a.minutes, a.gpu, a.resume).run()
+    Trainer(recipe, a.folder or os.path.join("runs", recipe["id"]), a.minutes, gpu, a.resume).run()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """Whole training scenes: many short sequences, each with its own density, optics, structure, blinking, and camera."""
 import math
 from dataclasses import dataclass
+from typing import Optional
 
 import torch
 
-from . import blinking, camera, pupil, structures
+from . import astigmatism, blinking, camera, pupil, structures
 from .background import background as make_background
 from .psf import render
 from .sampling import Draw
@@ -28,6 +29,7 @@ class Scene:
     x: torch.Tensor
     y: torch.Tensor
     photons: torch.Tensor
+    z: Optional[torch.Tensor] = None  # nm [n], where the recipe's PSF tells depth
 
 
 def _two_ranges(draw, n, typical, wide, weight):
@@ -87,7 +89,11 @@ def simulate(recipe: dict, sequences: int, draw: Draw) -> Scene:
     width = sigma[:, None] * torch.sqrt(1 + defocus.clamp(-1, 1) ** 2)
     shear = ps["astigmatism"] * (draw.uniform(b, 1) * draw.normal(b, events) + 0.6 * draw.normal(b, 1))
     tail = ps["tail_weight"] * draw.uniform(b) * draw.chance(b, p=0.5)
-    light = render(x, y, photons, width * torch.exp(shear), width * torch.exp(-shear), size,
+    z = None
+    wide_x, wide_y = width * torch.exp(shear), width * torch.exp(-shear)
+    if "depth" in recipe:
+        z, wide_x, wide_y, sigma = astigmatism.widths(draw, recipe["depth"], b, events)
+    light = render(x, y, photons, wide_x, wide_y, size,
                    tail, draw.uniform(b, low=1.7, high=3.0))
 
     optical = draw.chance(b, p=ps.get("pupil_fraction", 0.0)).nonzero().squeeze(1)
@@ -110,6 +116,8 @@ def simulate(recipe: dict, sequences: int, draw: Draw) -> Scene:
     noise = torch.sqrt(4 * math.pi * sigma ** 2 * (level + read_noise ** 2) * (1 + emccd.float()))
     visible = photons > torch.maximum(2.5 * noise, torch.full_like(noise, 60.0))[:, None, None]
     inside = (x >= 0) & (x < size) & (y >= 0) & (y < size)
+    if z is not None:
+        inside = inside & (z >= recipe["depth"]["z_range_nm"][0]) & (z <= recipe["depth"]["z_range_nm"][1])
     bi, ei, ti = torch.nonzero(visible & inside[..., None], as_tuple=True)
     return Scene(frames * scale + shift, haze * scale + shift, bi * t + ti, x[bi, ei], y[bi, ei],
-                 photons[bi, ei, ti] * factor[bi])
+                 photons[bi, ei, ti] * factor[bi], None if z is None else z[bi, ei])
