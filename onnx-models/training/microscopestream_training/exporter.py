@@ -85,11 +85,13 @@ def main():
     p.add_argument("--version", required=True)
     p.add_argument("--accept", type=float, default=DEFAULTS["accept_probability"], help="accept_probability of the read-out")
     p.add_argument("--measured", help="JSON of `evaluate`, summarized into the package")
+    p.add_argument("--recipe", help="recipe whose title and domain the package states; the checkpoint's own when absent")
     p.add_argument("--commit", default="", help="commit of the training code")
     a = p.parse_args()
     state = torch.load(a.checkpoint, map_location="cpu")
+    recipe = json.load(open(a.recipe, encoding="utf-8")) if a.recipe else state["recipe"]
     results = json.load(open(a.measured, encoding="utf-8")) if a.measured else None
-    description = model_json(state["recipe"], a.version, a.accept, a.commit, results,
+    description = model_json(recipe, a.version, a.accept, a.commit, results,
                              dict(steps=state["step"], minutes=round(state.get("spent", state["elapsed"]) / 60, 1),
                                   emitters=state["emitters"]))
     export(inference.load(a.checkpoint), a.folder, description)

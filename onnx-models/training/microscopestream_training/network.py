@@ -15,6 +15,7 @@ AXIAL_CHANNELS = ("z", "sigma_z")  # after those, in networks for three dimensio
 MULTIPLE = 4             # height and width must be divisible by this
 MAX_OFFSET = 1.25        # px; an emitter may be claimed by a pixel next to its own
 MAX_DEPTH = 1000.0       # nm; |z| stays below
+PLACE = 0.6              # px; reported probability is that of an emitter within this distance of the reported position
 ROOT_SOFTNESS = 4.0      # photons; below this the root scale turns linear, so negative pixels keep their noise
 
 
@@ -135,12 +136,15 @@ def to_maps(raw):
 def final_maps(raw, sigma_calibration=(0.0, 1.0)):
     """The maps that users see: `to_maps`, probability gathered on emitters (`claiming`), uncertainties calibrated.
 
-    sigma_calibration (log a, b): sigma_x and sigma_y are reported as a * sigma^b px (see `calibrate`).
+    sigma_calibration (log a, b): sigma_x and sigma_y are reported as a * sigma^b px (see `calibrate`). The reported
+    probability is that of an emitter within PLACE of the reported position: in a crowd the network may be sure that
+    there is another emitter, but not where.
     """
     p, n, x, y, sn, sx, sy, *others = torch.split(claim(to_maps(raw)), 1, 1)
     log_a, power = sigma_calibration
-    return torch.cat((p, n, x, y, sn, torch.exp(log_a + power * torch.log(sx)),
-                      torch.exp(log_a + power * torch.log(sy)), *others), 1)
+    sx, sy = torch.exp(log_a + power * torch.log(sx)), torch.exp(log_a + power * torch.log(sy))
+    p = p * (1 - torch.exp(-PLACE ** 2 / (sx * sx + sy * sy)))
+    return torch.cat((p, n, x, y, sn, sx, sy, *others), 1)
 
 
 class Localizer(nn.Module):
