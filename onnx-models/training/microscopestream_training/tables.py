@@ -1,4 +1,4 @@
-"""Markdown tables of a results file, for a model card: python3 -m microscopestream_training.tables results.json"""
+"""Markdown tables of results, for a model card: python3 -m microscopestream_training.tables results.json [foreign.json]"""
 import json
 import sys
 
@@ -32,6 +32,11 @@ def main():
                 [[r["density"], r["emitters"], r["rmse_nm"], r["bound_nm"], r["ratio"]] for r in results["bound"]]))
     print(table(["change"] + FIGURES + ["photons found / true"],
                 [[r["change"]] + figures(r) + [f"{r['photon_ratio']:.2f}"] for r in results["general"]]))
+    if len(sys.argv) > 2:
+        with open(sys.argv[2], encoding="utf-8") as f:
+            foreign = json.load(f)
+        print(table(["frames of another kind"] + FIGURES + ["photons found / true"],
+                    [[r["change"]] + figures(r) + [f"{r['photon_ratio']:.2f}"] for r in foreign]))
     rows = [[n, r["adu_per_photon"], r["pearson"]] + figures(r)
             for n in ("bundled-tubulins-hd", "artificial-hd") for r in results.get(n, [])]
     print(table(["stack", "ADU per photon assumed", "Pearson"] + FIGURES, rows))

@@ -68,6 +68,13 @@ def test_camera_noise_has_the_stated_variance(emccd, excess):
     assert f.var(1).mean().item() == pytest.approx(excess * 30.0 + read, rel=0.03)
 
 
+def test_hot_pixels_stay_where_they_are_and_are_as_many_as_stated():
+    light = camera.hot_pixels(Draw(6), (400, 4, 40, 40), 0.002, 0.5)
+    assert torch.equal((light > 0).all(1), (light > 0).any(1))
+    assert (light[:, 0] > 0).float().mean().item() == pytest.approx(0.001, rel=0.2)
+    assert ((light[:, 0] > 0).flatten(1).any(1)).float().mean().item() == pytest.approx(0.5 * (1 - 0.998 ** 1600), abs=0.08)
+
+
 def test_scenes_repeat_with_their_seed_and_stay_inside_the_crop():
     r = small()["simulation"]
     a, b, c = (simulate(r, 6, Draw(s)) for s in (1, 1, 2))

@@ -23,6 +23,16 @@ def expose(draw: Draw, expected, read_noise, emccd):
     return counts * gain_map + noise * draw.normal(*expected.shape)
 
 
+def hot_pixels(draw: Draw, shape, density: float, fraction: float):
+    """Light that single pixels report whatever falls on them, photons [sequences, frames, y, x].
+
+    density per pixel, in fraction of the sequences; each pixel has its own level, 20 to 600 photons, and flickers by a tenth.
+    """
+    b, t, h, w = shape
+    hot = draw.chance(b, 1, h, w, p=density) & draw.chance(b, 1, 1, 1, p=fraction)
+    return hot * draw.log_uniform(b, 1, h, w, low=20.0, high=600.0) * (1 + 0.1 * draw.normal(b, t, h, w))
+
+
 def miscalibration(draw: Draw, level, gain_error: float, gain_fraction: float, baseline_error: float,
                    baseline_fraction: float, swallowed_fraction: float):
     """Factor and offset (photons) by which a wrong calibration distorts the frames, [sequences] each.

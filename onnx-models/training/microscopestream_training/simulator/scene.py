@@ -107,6 +107,8 @@ def simulate(recipe: dict, sequences: int, draw: Draw) -> Scene:
     emccd = draw.chance(b, p=cam["emccd_fraction"])
     read_noise = draw.uniform(b, low=cam["read_noise"][0], high=cam["read_noise"][1])
     frames = camera.expose(draw, light + haze, read_noise, emccd)
+    if cam.get("hot_pixels", 0.0) > 0:
+        frames = frames + camera.hot_pixels(draw, frames.shape, cam["hot_pixels"], cam["hot_pixel_fraction"])
     factor, offset = camera.miscalibration(draw, level, cam["gain_error"], cam["gain_error_fraction"],
                                            cam["baseline_error"], cam["baseline_error_fraction"],
                                            cam["baseline_swallowed_fraction"])
