@@ -7,7 +7,7 @@ namespace MicroscopeStream.Inference.Windows;
 internal sealed class TilePlan
 {
     /// <summary>
-    /// Overlap of tiles, pixels, of a model that does not tell its own: more than the 41 of decode-2d-small, less than a deep U-Net
+    /// Overlap of tiles, pixels, of a model that does not tell its own: more than the 49 of decode-2d-small, less than a deep U-Net
     /// would want. Such a model runs in tiles only where it could not run at all otherwise.
     /// </summary>
     public const int OverlapIfUnknown = 64;
