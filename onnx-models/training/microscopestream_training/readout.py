@@ -30,10 +30,10 @@ def emitter_mask(p, candidate_probability, accept_probability, split_probability
 
 
 def read_out(maps, **thresholds):
-    """maps [frames, 8, H, W] -> table [n, 9]: frame, x, y (px from the corner), photons, sigma_x, sigma_y (px),
-    sigma_photons, background, probability."""
+    """maps [frames, 8 or 10, H, W] -> table [n, 9 or 11]: frame, x, y (px from the corner), photons, sigma_x, sigma_y (px),
+    sigma_photons, background, probability, and z, sigma_z (nm) of 3D networks."""
     mask, value = emitter_mask(maps[:, 0], **{**DEFAULTS, **thresholds})
     f, r, c = np.nonzero(mask)
     m = maps[f, :, r, c]
     return np.stack((f, c + 0.5 + m[:, 2], r + 0.5 + m[:, 3], m[:, 1], m[:, 5], m[:, 6], m[:, 4], m[:, 7],
-                     value[f, r, c]), 1)
+                     value[f, r, c], *m[:, 8:].T), 1)

@@ -25,3 +25,27 @@ def frame_bound(x, y, photons, sigma, size, background, read_noise):
     covariance = np.linalg.pinv((jacobian / variance.ravel()) @ jacobian.T, hermitian=True)
     d = np.sqrt(np.clip(np.diag(covariance)[:2 * n], 0, None))
     return np.stack((d[:n], d[n:]), 1)
+
+
+def astigmatic_bound(depth, z, photons, background, read_noise, pixel_nm, size=25):
+    """Standard deviations (x, y, z) in nm of one emitter at depth z nm, fitted with photons and background; mean over
+    places in the pixel. depth: curves `x` and `y` of the widths (see `simulator.astigmatism`)."""
+    import torch
+    from ..simulator.astigmatism import width
+    total = np.zeros(3)
+    places = (0.0, 0.25, 0.5)
+    for px in places:
+        for py in places:
+            def image(dx=0.0, dy=0.0, dz=0.0):
+                sx, sy = (float(width(depth[a], torch.tensor(z + dz, dtype=torch.float64))) / pixel_nm for a in ("x", "y"))
+                gx, _ = _axis(np.array([size / 2 + px + dx]), sx, size)
+                gy, _ = _axis(np.array([size / 2 + py + dy]), sy, size)
+                return (gy[0][:, None] * gx[0][None]).ravel()
+            h = 1e-3
+            by_x = photons * (image(dx=h) - image(dx=-h)) / (2 * h) / pixel_nm
+            by_y = photons * (image(dy=h) - image(dy=-h)) / (2 * h) / pixel_nm
+            by_z = photons * (image(dz=0.5) - image(dz=-0.5))
+            jacobian = np.stack((by_x, by_y, by_z, image(), np.ones(size * size)))
+            variance = photons * image() + background + read_noise ** 2
+            total += np.diag(np.linalg.inv((jacobian / variance) @ jacobian.T))[:3]
+    return np.sqrt(total / len(places) ** 2)

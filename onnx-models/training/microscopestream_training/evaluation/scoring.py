@@ -2,8 +2,8 @@
 import numpy as np
 
 
-def match(found, truth, size_nm, border_nm=0.0, tolerance_nm=250.0, min_photons=0.0):
-    """Match tables of columns frame, x nm, y nm, photons (found may have more columns).
+def match(found, truth, size_nm, border_nm=0.0, tolerance_nm=250.0, min_photons=0.0, axial_tolerance_nm=None):
+    """Match tables of columns frame, x nm, y nm, photons (found may have more columns), and z nm with axial_tolerance_nm.
 
     Returns indices (i of found, j of truth) of counted matches, and tp, fp, fn. True emitters dimmer than min_photons
     in a frame count neither way.
@@ -17,7 +17,10 @@ def match(found, truth, size_nm, border_nm=0.0, tolerance_nm=250.0, min_photons=
         bright = truth[b, 3] >= min_photons
         d = np.hypot(found[a, None, 1] - truth[None, b, 1], found[a, None, 2] - truth[None, b, 2])
         free_a, free_b, hits, dim = np.ones(len(a), bool), np.ones(len(b), bool), 0, 0
-        near = np.argwhere(d <= tolerance_nm)
+        allowed = d <= tolerance_nm
+        if axial_tolerance_nm is not None:
+            allowed &= np.abs(found[a, None, 4] - truth[None, b, 4]) <= axial_tolerance_nm
+        near = np.argwhere(allowed)
         for i, j in near[np.argsort(d[tuple(near.T)], kind="stable")]:
             if free_a[i] and free_b[j]:
                 free_a[i] = free_b[j] = False
