@@ -14,8 +14,9 @@ def with_psf(recipe: dict, calibration: dict) -> dict:
     """The recipe with the PSF of a calibration file; ValueError if either does not fit."""
     if "depth" not in recipe["simulation"]:
         raise ValueError(f"{recipe['id']} is not trained on a calibrated PSF: only 3D recipes take --psf")
-    astigmatism.check(calibration)
-    return merged(recipe, {"simulation": {"depth": {k: calibration[k] for k in ("z_range_nm", "x", "y")}}})
+    depth = astigmatism.section(calibration)
+    low, high = (round(v) for v in depth["pixel_nm"])
+    return merged(recipe, {"simulation": {"depth": depth}, "package": {"domain": {"pixel_size_nm": [low, high]}}})
 
 
 def main():

@@ -1,4 +1,5 @@
 """PSFs other than Gaussians: diffraction from a pupil, astigmatism over depth, the vectorial PSFs of the evaluation."""
+import base64
 import json
 
 import numpy as np
@@ -8,7 +9,7 @@ from recipes import small
 
 from microscopestream_training.evaluation import vectorial
 from microscopestream_training.foreign import CASES, SIZE, make, to_photons
-from microscopestream_training.simulator import astigmatism, pupil, simulate
+from microscopestream_training.simulator import astigmatism, pupil, simulate, spline
 from microscopestream_training.simulator.sampling import Draw
 from microscopestream_training.train import with_psf
 
@@ -60,22 +61,68 @@ def test_widths_follow_the_curves_and_emitters_beyond_the_range_are_not_asked_fo
     assert low <= scene.z.min() and scene.z.max() <= high and scene.z.std() > 0.2 * (high - low)
 
 
+def measured(**changes):
+    """A calibration as `mstream calibrate psf` writes it, without a measured PSF."""
+    curves = dict(z_range_nm=[-400, 350], x=CURVE, y=CURVE | dict(focus_nm=-180.0), beads=7, relative_residual=0.02)
+    return dict(kind="psf", version=1, pixel_size_nm=110.0, z_step_nm=10.0, curves=curves | changes)
+
+
+def with_spline(coefficients, first=-500.0, step=50.0, **changes):
+    planes, size, _ = coefficients.shape
+    text = base64.b64encode(coefficients.astype("<f4").tobytes()).decode()
+    return measured() | dict(psf=dict(kind="cubic_b_spline", size=size, planes=planes, first_knot_nm=first,
+                                      knot_step_nm=step, beads=7, coefficients=text) | changes)
+
+
 def test_a_measured_calibration_takes_the_place_of_the_recipes_psf():
-    measured = dict(kind="astigmatism", z_range_nm=[-400, 350], x=CURVE, y=CURVE | dict(focus_nm=-180.0), beads=7)
-    depth = with_psf(small("decode-3d"), json.loads(json.dumps(measured)))["simulation"]["depth"]
+    recipe = with_psf(small("decode-3d"), json.loads(json.dumps(measured())))
+    depth = recipe["simulation"]["depth"]
     assert depth["y"]["focus_nm"] == -180.0 and depth["z_range_nm"] == [-400, 350] and depth["overshoot"] > 0
+    assert depth["pixel_nm"] == [110, 110] and recipe["package"]["domain"]["pixel_size_nm"] == [110, 110]
 
 
-@pytest.mark.parametrize("broken", [dict(), dict(x=CURVE), dict(x=CURVE, y=dict(CURVE, depth_nm=0), z_range_nm=[-1, 1]),
-                                    dict(x=CURVE, y=CURVE, z_range_nm=[5, 5])])
+@pytest.mark.parametrize("broken", [dict(), dict(kind="psf"), measured(x={}), measured(y=dict(CURVE, depth_nm=0)),
+                                    measured(z_range_nm=[5, 5]), measured() | dict(pixel_size_nm=0),
+                                    with_spline(np.ones((6, 9, 9)), size=11), with_spline(np.zeros((6, 9, 9)))])
 def test_what_is_no_calibration_is_refused(broken):
     with pytest.raises(ValueError, match="not a PSF calibration"):
         with_psf(small("decode-3d"), broken)
 
 
+def bell(f):
+    """The cubic B-spline itself, one knot at 0."""
+    f = np.abs(f)
+    return np.where(f < 1, 2 / 3 - f ** 2 * (1 - f / 2), np.clip(2 - f, 0, None) ** 3 / 6)
+
+
+def test_a_spline_is_the_sum_of_its_knots_bells():
+    coefficients = np.random.default_rng(4).random((7, 9, 9))
+    section = with_spline(coefficients)["psf"]
+    c = coefficients / coefficients.sum((1, 2), keepdims=True)
+    x, y, z = 7.3, 8.8, -333.0
+    got = spline.render(spline.read(section), section, *(torch.tensor([[v]]) for v in (x, y, z)), torch.tensor([[[500.0]]]), 16)[0, 0]
+    wz = bell((z + 500) / 50 - np.arange(7))
+    for row, column in ((8, 7), (5, 9), (12, 3), (0, 15)):
+        wy, wx = bell(row + 0.5 - y + 4 - np.arange(9)), bell(column + 0.5 - x + 4 - np.arange(9))
+        assert got[row, column].item() == pytest.approx(500 * np.einsum("z,y,x,zyx", wz, wy, wx, c), abs=1e-3)
+
+
+def test_a_network_can_be_trained_on_a_measured_psf():
+    at = np.arange(13) - 6
+    shape = np.exp(-0.5 * (at[:, None] ** 2 + at[None] ** 2) / 1.3 ** 2)
+    recipe = with_psf(small("decode-3d"), with_spline(np.repeat(shape[None], 20, 0)))
+    low, high = recipe["simulation"]["depth"]["z_range_nm"]
+    assert (low, high) == (-400, 350)
+    scene = simulate(recipe["simulation"], 6, Draw(8))
+    flat = (scene.frames - scene.background).reshape(-1, *scene.frames.shape[2:])
+    bright = scene.photons > 2500
+    at = flat[scene.frame_index[bright], scene.y[bright].long(), scene.x[bright].long()]
+    assert bright.sum() > 3 and (at > 10).float().mean() > 0.95
+
+
 def test_a_2d_recipe_takes_no_calibration():
     with pytest.raises(ValueError, match="only 3D"):
-        with_psf(small(), dict(x=CURVE, y=CURVE, z_range_nm=[-1, 1]))
+        with_psf(small(), measured())
 
 
 def test_the_vectorial_psf_is_as_wide_as_its_aperture_says_and_spreads_out_of_focus():

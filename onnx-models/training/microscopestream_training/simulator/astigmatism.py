@@ -1,23 +1,37 @@
 """Widths of an astigmatic PSF over depth, from the calibration file of `mstream calibrate psf` or from a recipe."""
 import torch
 
+from . import spline
 from .sampling import Draw
 
 REQUIRED = ("sigma0_nm", "focus_nm", "depth_nm", "a", "b")
 
 
-def check(calibration: dict) -> dict:
-    """The calibration, if it is one: `z_range_nm` and the curves `x` and `y` (REQUIRED, all in nm but a and b)."""
+def section(calibration: dict) -> dict:
+    """What a recipe's `depth` section takes from a calibration file: z range, curves, pixel size, and the measured PSF
+    where the file has one. ValueError if it is no calibration."""
+    if calibration.get("kind") != "psf" or "curves" not in calibration:
+        raise ValueError("not a PSF calibration (make one with: mstream calibrate psf)")
+    curves = calibration["curves"]
     for axis in ("x", "y"):
-        missing = [k for k in REQUIRED if k not in calibration.get(axis, {})]
+        missing = [k for k in REQUIRED if k not in curves.get(axis, {})]
         if missing:
-            raise ValueError(f"not a PSF calibration: {axis}.{missing[0]} is missing (make one with: mstream calibrate psf)")
-        if calibration[axis]["sigma0_nm"] <= 0 or calibration[axis]["depth_nm"] <= 0:
-            raise ValueError(f"not a PSF calibration: {axis}.sigma0_nm and {axis}.depth_nm must be above 0")
-    low, high = calibration["z_range_nm"]
-    if not low < high:
-        raise ValueError("not a PSF calibration: z_range_nm is empty")
-    return calibration
+            raise ValueError(f"not a PSF calibration: curves.{axis}.{missing[0]} is missing")
+        if curves[axis]["sigma0_nm"] <= 0 or curves[axis]["depth_nm"] <= 0:
+            raise ValueError(f"not a PSF calibration: curves.{axis}.sigma0_nm and depth_nm must be above 0")
+    low, high = curves["z_range_nm"]
+    pixel = calibration.get("pixel_size_nm", 0)
+    if not low < high or not pixel > 0:
+        raise ValueError("not a PSF calibration: curves.z_range_nm is empty, or pixel_size_nm not above 0")
+    out = {"z_range_nm": [low, high], "x": curves["x"], "y": curves["y"], "pixel_nm": [pixel, pixel]}
+    if "psf" in calibration:
+        try:
+            spline.read(calibration["psf"])
+            least, most = spline.depths(calibration["psf"])
+        except (KeyError, TypeError, ValueError) as e:
+            raise ValueError(f"not a PSF calibration: {e}") from e
+        out |= {"psf": calibration["psf"], "z_range_nm": [max(low, least), min(high, most)]}
+    return out
 
 
 def width(curve: dict, z):
@@ -35,7 +49,11 @@ def widths(draw: Draw, recipe: dict, sequences: int, events: int):
     """
     low, high = recipe["z_range_nm"]
     beyond = recipe["overshoot"] * (high - low)
-    z = draw.uniform(sequences, events, low=low - beyond, high=high + beyond)
+    least, most = low - beyond, high + beyond
+    if "psf" in recipe:  # a measured PSF ends where the beads did
+        ends = spline.depths(recipe["psf"])
+        least, most = max(least, ends[0]), min(most, ends[1])
+    z = draw.uniform(sequences, events, low=least, high=most)
     pixel = draw.uniform(sequences, 1, low=recipe["pixel_nm"][0], high=recipe["pixel_nm"][1])
     error = torch.exp(recipe["calibration_error"] * draw.normal(sequences, 2, 1))
     sx, sy = (width(recipe[axis], z) * error[:, k] / pixel for k, axis in enumerate(("x", "y")))

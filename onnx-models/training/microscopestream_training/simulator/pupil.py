@@ -8,6 +8,7 @@ import math
 
 import torch
 
+from .painting import paint
 from .sampling import Draw
 
 OVERSAMPLING = 4
@@ -74,28 +75,11 @@ def render(x, y, photons, bank, plane, size: int):
     x, y [sequences, events] in px; photons [sequences, events, frames]; bank: `psfs`; plane [sequences, events]: which
     plane of its sequence's bank an emitter has. Bilinear between samples, which are a quarter of a pixel apart.
     """
-    b, _, t = photons.shape
-    si, ei, ti = torch.nonzero(photons > 0, as_tuple=True)
-    lit = torch.zeros(photons.shape[:2], dtype=torch.bool, device=x.device)
-    lit[si, ei] = True
-    le = torch.nonzero(lit, as_tuple=True)
-    number = torch.zeros(photons.shape[:2], dtype=torch.long, device=x.device)
-    number[le] = torch.arange(le[0].numel(), device=x.device)
-
+    lit = torch.nonzero((photons > 0).any(2), as_tuple=True)
     span = torch.arange(-RADIUS, RADIUS + 1, device=x.device)
-    px, py = torch.floor(x[le]), torch.floor(y[le])
-    patches = _patches(bank[le[0], plane[le]], px + 0.5 - x[le], py + 0.5 - y[le], span)
-
-    # Painted on a canvas wide enough for every patch; what lies outside the frame is cut off at the end.
-    pad = 2 * RADIUS + 2
-    edge = size + 2 * pad
-    cx = (px.long().clamp(-RADIUS - 1, size + RADIUS) + pad)[:, None] + span
-    cy = (py.long().clamp(-RADIUS - 1, size + RADIUS) + pad)[:, None] + span
-    k = number[si, ei]
-    index = ((si * t + ti)[:, None, None] * edge + cy[k][:, :, None]) * edge + cx[k][:, None, :]
-    canvas = torch.zeros(b * t * edge * edge, device=x.device)
-    canvas.index_add_(0, index.flatten(), (patches[k] * photons[si, ei, ti][:, None, None]).flatten())
-    return canvas.view(b, t, edge, edge)[:, :, pad:-pad, pad:-pad]
+    column, row = torch.floor(x[lit]), torch.floor(y[lit])
+    patches = _patches(bank[lit[0], plane[lit]], column + 0.5 - x[lit], row + 0.5 - y[lit], span)
+    return paint(patches, column.long() - RADIUS, row.long() - RADIUS, lit, photons, size)
 
 
 def _patches(images, dx, dy, span):

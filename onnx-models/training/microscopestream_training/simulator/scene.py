@@ -5,7 +5,7 @@ from typing import Optional
 
 import torch
 
-from . import astigmatism, blinking, camera, pupil, structures
+from . import astigmatism, blinking, camera, pupil, spline, structures
 from .background import background as make_background
 from .psf import render
 from .sampling import Draw
@@ -96,6 +96,9 @@ def simulate(recipe: dict, sequences: int, draw: Draw) -> Scene:
     light = render(x, y, photons, wide_x, wide_y, size,
                    tail, draw.uniform(b, low=1.7, high=3.0))
 
+    if "psf" in recipe.get("depth", {}):
+        measured = recipe["depth"]["psf"]
+        light = spline.render(spline.read(measured), measured, x, y, z, photons, size)
     optical = draw.chance(b, p=ps.get("pupil_fraction", 0.0)).nonzero().squeeze(1)
     if optical.numel():
         bank = pupil.psfs(draw, sigma[optical], PLANES)
