@@ -58,7 +58,8 @@ def test_stages_differ_in_what_the_fine_tuning_names_and_in_nothing_else():
     assert "fine_tuning" not in base
     changes = recipe["fine_tuning"][0]
     assert fine == merged(base, changes) != base
-    assert fine["simulation"]["camera"] == base["simulation"]["camera"]
+    assert fine["simulation"]["structures"] == base["simulation"]["structures"]
+    assert fine["simulation"]["camera"]["read_noise"] == base["simulation"]["camera"]["read_noise"]
     assert recipe["simulation"]["density_per_px2"]["weights"] == base["simulation"]["density_per_px2"]["weights"]
 
 
