@@ -1,8 +1,7 @@
 """Evaluate a 3D network over depth: python3 -m microscopestream_training.axial runs/decode-3d/checkpoint.pt --out axial.json
 
 Emitters on for one whole frame at depths over the calibration's range, uniform in the field; challenge matching (250 nm
-lateral, 500 nm axial). RMSE of depth against the Cramer-Rao bound of an isolated emitter (of elliptical Gaussians of the calibration's widths,
-also where the PSF is a measured one), over slices of depth.
+lateral, 500 nm axial). RMSE of depth against the Cramer-Rao bound of an isolated emitter, over slices of depth.
 """
 import argparse
 import json

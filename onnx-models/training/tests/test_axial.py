@@ -1,4 +1,6 @@
 """Evaluation over depth."""
+import base64
+
 import numpy as np
 import pytest
 import torch
@@ -7,6 +9,7 @@ from recipes import small
 from microscopestream_training import axial
 from microscopestream_training.evaluation import bounds, scoring
 from microscopestream_training.readout import read_out
+from microscopestream_training.simulator import astigmatism
 
 DEPTH = small("decode-3d")["simulation"]["depth"]
 
@@ -24,6 +27,23 @@ def test_the_lateral_bound_in_focus_is_that_of_a_gaussian_and_depth_is_worse_kno
 def test_a_bound_falls_with_the_root_of_the_light():
     one, four = (bounds.astigmatic_bound(DEPTH, 100.0, n, 0.001, 0.0, 100.0) for n in (1000.0, 4000.0))
     np.testing.assert_allclose(one / four, 2.0, rtol=0.05)
+
+
+def test_a_measured_psf_has_the_bound_of_the_curves_that_it_was_made_of():
+    """Elliptical Gaussians of the curves' widths, made a spline by solving for the coefficients that pass through them."""
+    at, depths = np.arange(19) - 9, np.arange(-600, 601, 50.0)
+    knots = np.array([[2 / 3 if i == j else 1 / 6 if abs(i - j) == 1 else 0 for j in range(19)] for i in range(19)])
+    across = np.array([[2 / 3 if i == j else 1 / 6 if abs(i - j) == 1 else 0 for j in range(25)] for i in range(25)])
+    planes = []
+    for z in depths:
+        gy, gx = (bounds._axis(np.array([9.5]), float(astigmatism.width(DEPTH[a], torch.tensor(z))) / 100, 19)[0][0] for a in ("y", "x"))
+        planes.append(np.linalg.solve(knots, gy)[:, None] * np.linalg.solve(knots, gx)[None])
+    coefficients = np.linalg.solve(across, np.array(planes).reshape(25, -1)).astype("<f4")
+    text = base64.b64encode(coefficients.tobytes()).decode()
+    section = dict(kind="cubic_b_spline", size=19, planes=25, first_knot_nm=-600.0, knot_step_nm=50.0, coefficients=text)
+    for z in (-210.0, 40.0):
+        curves, measured = (bounds.astigmatic_bound(d, z, 2000.0, 20.0, 1.5, 100.0, size=19) for d in (DEPTH, dict(psf=section)))
+        np.testing.assert_allclose(measured, curves, rtol=0.1)
 
 
 def test_matches_too_far_in_depth_do_not_count():

@@ -112,7 +112,7 @@ def test_a_network_can_be_trained_on_a_measured_psf():
     shape = np.exp(-0.5 * (at[:, None] ** 2 + at[None] ** 2) / 1.3 ** 2)
     recipe = with_psf(small("decode-3d"), with_spline(np.repeat(shape[None], 20, 0)))
     low, high = recipe["simulation"]["depth"]["z_range_nm"]
-    assert (low, high) == (-400, 350)
+    assert (low, high) == (-400, 350)  # knots from -500 to 450, the last two of each end left out
     scene = simulate(recipe["simulation"], 6, Draw(8))
     flat = (scene.frames - scene.background).reshape(-1, *scene.frames.shape[2:])
     bright = scene.photons > 2500

@@ -3,7 +3,10 @@
 Fisher information of a pixel of mean m and read variance r is taken as 1/(m + r), the usual sCMOS approximation.
 """
 import numpy as np
+import torch
 from scipy.special import erf
+
+from ..simulator import astigmatism, spline
 
 
 def _axis(position, sigma, size):
@@ -29,23 +32,32 @@ def frame_bound(x, y, photons, sigma, size, background, read_noise):
 
 def astigmatic_bound(depth, z, photons, background, read_noise, pixel_nm, size=25):
     """Standard deviations (x, y, z) in nm of one emitter at depth z nm, fitted with photons and background; mean over
-    places in the pixel. depth: curves `x` and `y` of the widths (see `simulator.astigmatism`)."""
-    import torch
-    from ..simulator.astigmatism import width
-    total = np.zeros(3)
-    places = (0.0, 0.25, 0.5)
-    for px in places:
-        for py in places:
-            def image(dx=0.0, dy=0.0, dz=0.0):
-                sx, sy = (float(width(depth[a], torch.tensor(z + dz, dtype=torch.float64))) / pixel_nm for a in ("x", "y"))
-                gx, _ = _axis(np.array([size / 2 + px + dx]), sx, size)
-                gy, _ = _axis(np.array([size / 2 + py + dy]), sy, size)
-                return (gy[0][:, None] * gx[0][None]).ravel()
-            h = 1e-3
-            by_x = photons * (image(dx=h) - image(dx=-h)) / (2 * h) / pixel_nm
-            by_y = photons * (image(dy=h) - image(dy=-h)) / (2 * h) / pixel_nm
-            by_z = photons * (image(dz=0.5) - image(dz=-0.5))
-            jacobian = np.stack((by_x, by_y, by_z, image(), np.ones(size * size)))
-            variance = photons * image() + background + read_noise ** 2
-            total += np.diag(np.linalg.inv((jacobian / variance) @ jacobian.T))[:3]
+    places in the pixel. depth: a recipe's section: curves `x` and `y` of the widths, or the measured PSF `psf`."""
+    image = _spline_image(depth["psf"], size) if "psf" in depth else _curves_image(depth, pixel_nm, size)
+    total, places = np.zeros(3), (0.0, 0.25, 0.5)
+    for x in size / 2 + np.array(places):
+        for y in size / 2 + np.array(places):
+            # Central differences over steps well below the PSF's own scale, well above rounding.
+            by_x = (image(x + 0.02, y, z) - image(x - 0.02, y, z)) / 0.04 / pixel_nm
+            by_y = (image(x, y + 0.02, z) - image(x, y - 0.02, z)) / 0.04 / pixel_nm
+            by_z = (image(x, y, z + 2.0) - image(x, y, z - 2.0)) / 4.0
+            spot = image(x, y, z)
+            jacobian = np.stack((photons * by_x, photons * by_y, photons * by_z, spot, np.ones(size * size)))
+            total += np.diag(np.linalg.inv((jacobian / (photons * spot + background + read_noise ** 2)) @ jacobian.T))[:3]
     return np.sqrt(total / len(places) ** 2)
+
+
+def _curves_image(depth, pixel_nm, size):
+    def image(x, y, z):
+        sx, sy = (float(astigmatism.width(depth[a], torch.tensor(z, dtype=torch.float64))) / pixel_nm for a in ("x", "y"))
+        return (_axis(np.array([y]), sy, size)[0][0][:, None] * _axis(np.array([x]), sx, size)[0][0][None]).ravel()
+    return image
+
+
+def _spline_image(section, size):
+    coefficients = spline.read(section).double()
+
+    def image(x, y, z):
+        at = [torch.tensor([[v]], dtype=torch.float64) for v in (x, y, z)]
+        return spline.render(coefficients, section, *at, torch.ones(1, 1, 1, dtype=torch.float64), size).ravel().numpy()
+    return image

@@ -22,6 +22,6 @@ def paint(patches, left, top, lit, photons, size: int):
     row = (top.clamp(-pad, size) + pad)[:, None] + span
     n = number[si, ei]
     index = ((si * t + ti)[:, None, None] * edge + row[n][:, :, None]) * edge + column[n][:, None, :]
-    canvas = torch.zeros(b * t * edge * edge, device=photons.device)
+    canvas = torch.zeros(b * t * edge * edge, dtype=photons.dtype, device=photons.device)
     canvas.index_add_(0, index.flatten(), (patches[n] * photons[si, ei, ti][:, None, None]).flatten())
     return canvas.view(b, t, edge, edge)[:, :, pad:-pad, pad:-pad]
