@@ -1,5 +1,6 @@
 using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
+using V1 = MicroscopeStream.Contract.V1;
 
 namespace MicroscopeStream.Client;
 
@@ -81,6 +82,13 @@ public sealed record AcquisitionRequest
 
     /// <summary>Largest edge of a preview, px; 0 (default): 2048.</summary>
     public int PreviewMaxSize { get; init; }
+
+    /// <summary>
+    /// What the service makes of localizations for image, drift, resolution and statistics: filter, linking, drift correction.
+    /// Default null: nothing is filtered or linked, drift is corrected. The localizations that come back are always all of them,
+    /// where they were found.
+    /// </summary>
+    public V1.LocalizationProcessing? Processing { get; init; }
 
     /// <summary>Order of frames within a group, slowest axis first, for example "angle:3,phase:5". Default: time only.</summary>
     public string FrameOrder { get; init; } = string.Empty;

@@ -41,6 +41,7 @@ internal static class RequestMapping
             BufferFrames = Unsigned(request.BufferFrames),
             ClientTimestampNs = (ulong)clientTimestampNs,
             SameHost = sameHost,
+            Processing = request.Processing,
         };
         foreach ((string name, double value) in request.Parameters)
         {

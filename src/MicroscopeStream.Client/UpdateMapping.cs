@@ -39,6 +39,9 @@ internal static class UpdateMapping
             Total = (long)update.Drop.Total,
         },
         Update.BodyOneofCase.Progress => new ProgressUpdate { Progress = update.Progress },
+        Update.BodyOneofCase.Drift => new DriftUpdate { Drift = update.Drift },
+        Update.BodyOneofCase.Resolution => new ResolutionUpdate { Resolution = update.Resolution },
+        Update.BodyOneofCase.Statistics => new StatisticsUpdate { Statistics = update.Statistics },
         Update.BodyOneofCase.Summary => new SummaryUpdate { Summary = update.Summary },
 
         // v1 only adds: a service newer than this client may send bodies that it does not know.

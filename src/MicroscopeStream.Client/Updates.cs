@@ -87,6 +87,27 @@ public sealed record ProgressUpdate : SessionUpdate
     public required Progress Progress { get; init; }
 }
 
+/// <summary>The drift as it is known now; replaces what came before. <see cref="AcquisitionRequest.Processing"/> asks for it.</summary>
+public sealed record DriftUpdate : SessionUpdate
+{
+    /// <summary>Knots of the curve: corrected position = position − drift, straight lines in between.</summary>
+    public required Drift Drift { get; init; }
+}
+
+/// <summary>The resolution that the localizations support so far.</summary>
+public sealed record ResolutionUpdate : SessionUpdate
+{
+    /// <summary>Resolution by Fourier ring correlation with its uncertainty, nm.</summary>
+    public required Resolution Resolution { get; init; }
+}
+
+/// <summary>The session over time; replaces what came before.</summary>
+public sealed record StatisticsUpdate : SessionUpdate
+{
+    /// <summary>Density, photons, background, precision, on-time and drift per slice of time.</summary>
+    public required Statistics Statistics { get; init; }
+}
+
 /// <summary>The last update of a session.</summary>
 public sealed record SummaryUpdate : SessionUpdate
 {

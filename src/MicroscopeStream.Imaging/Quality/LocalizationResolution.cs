@@ -19,6 +19,7 @@ public sealed class LocalizationResolution
     private readonly FourierRingCorrelation _correlation;
     private readonly float[] _first;
     private readonly float[] _second;
+    private long _counted;
 
     /// <summary>Prepares estimates.</summary>
     /// <param name="grid">The grid to count on: its pixels should be at most a third of the resolution expected. At least 16 × 16.</param>
@@ -40,9 +41,23 @@ public sealed class LocalizationResolution
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ResolutionEstimate Estimate(IReadOnlyList<Localization> table, CancellationToken cancellationToken = default)
     {
-        (long Frame, int Pixel)[] points = Points(table);
-        long firstFrame = points.Length == 0 ? 0 : points.Min(p => p.Frame);
-        long frames = points.Length == 0 ? 1 : points.Max(p => p.Frame) - firstFrame + 1;
+        Localization[] rows = [.. table];
+        long first = rows.Length == 0 ? 0 : rows.Min(l => l.Frame), last = rows.Length == 0 ? 0 : rows.Max(l => l.Frame);
+        return Estimate(visit => visit(rows), first, last, (0, 0), cancellationToken);
+    }
+
+    /// <summary>Estimates the resolution of localizations that are handed out anew for each split, so that none need be kept here.</summary>
+    /// <param name="each">Hands out all localizations, corrected for drift, in batches; the same ones each time it is called.</param>
+    /// <param name="firstFrame">First frame.</param>
+    /// <param name="lastFrame">Last frame.</param>
+    /// <param name="origin">Position of the grid's corner, nm.</param>
+    /// <param name="cancellationToken">Gives up between splits.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="ArgumentException">A localization lies outside the frames stated.</exception>
+    public ResolutionEstimate Estimate(
+        Action<Action<ReadOnlySpan<Localization>>> each, long firstFrame, long lastFrame, (double X, double Y) origin, CancellationToken cancellationToken)
+    {
+        long frames = lastFrame - firstFrame + 1;
         long block = _options.BlockFrames > 0 ? _options.BlockFrames : Math.Clamp(frames / 50, 1, 500);
         int blocks = checked((int)((frames + block - 1) / block));
         var random = new Random(_options.Seed);
@@ -52,7 +67,7 @@ public sealed class LocalizationResolution
         {
             cancellationToken.ThrowIfCancellationRequested();
             bool[] halves = Halves(random, blocks);
-            curves[s] = Correlate(points, frame => halves[(frame - firstFrame) / block]);
+            curves[s] = Correlate(each, origin, (firstFrame, lastFrame), frame => halves[(frame - firstFrame) / block]);
             if (curves[s].Outcome == FrcOutcome.Found)
             {
                 found.Add(curves[s].ResolutionNm);
@@ -62,8 +77,8 @@ public sealed class LocalizationResolution
         FrcOutcome outcome = curves.GroupBy(c => c.Outcome).MaxBy(g => g.Count())!.Key;
         double mean = 2 * found.Count >= curves.Length && found.Count > 0 ? found.Average() : double.NaN;
         double deviation = found.Count > 1 ? Math.Sqrt(found.Sum(r => (r - mean) * (r - mean)) / (found.Count - 1)) : double.NaN;
-        FrcCurve alternating = Correlate(points, static frame => (frame & 1) == 1);
-        return new ResolutionEstimate(mean, deviation, alternating.ResolutionNm, outcome, curves[0], points.Length);
+        FrcCurve alternating = Correlate(each, origin, (firstFrame, lastFrame), static frame => (frame & 1) == 1);
+        return new ResolutionEstimate(mean, deviation, alternating.ResolutionNm, outcome, curves[0], _counted);
     }
 
     // As many blocks in either half, in random order.
@@ -75,30 +90,29 @@ public sealed class LocalizationResolution
         return halves;
     }
 
-    private (long Frame, int Pixel)[] Points(IReadOnlyList<Localization> table)
-    {
-        var points = new List<(long Frame, int Pixel)>(table.Count);
-        foreach (Localization l in table)
-        {
-            double x = l.X / _grid.PixelSizeNm, y = l.Y / _grid.PixelSizeNm;
-            if (x >= 0 && y >= 0 && x < _grid.Width && y < _grid.Height)
-            {
-                points.Add((l.Frame, ((int)y * _grid.Width) + (int)x));
-            }
-        }
-
-        return [.. points];
-    }
-
-    private FrcCurve Correlate((long Frame, int Pixel)[] points, Func<long, bool> inFirst)
+    private FrcCurve Correlate(
+        Action<Action<ReadOnlySpan<Localization>>> each, (double X, double Y) origin, (long First, long Last) frames, Func<long, bool> inFirst)
     {
         Array.Clear(_first);
         Array.Clear(_second);
-        foreach ((long frame, int pixel) in points)
+        _counted = 0;
+        each(batch =>
         {
-            (inFirst(frame) ? _first : _second)[pixel]++;
-        }
+            foreach (ref readonly Localization l in batch)
+            {
+                if (l.Frame < frames.First || l.Frame > frames.Last)
+                {
+                    throw new ArgumentException($"A localization of frame {l.Frame} was handed out for frames {frames.First} to {frames.Last}.", nameof(each));
+                }
 
+                double x = (l.X - origin.X) / _grid.PixelSizeNm, y = (l.Y - origin.Y) / _grid.PixelSizeNm;
+                if (x >= 0 && y >= 0 && x < _grid.Width && y < _grid.Height)
+                {
+                    (inFirst(l.Frame) ? _first : _second)[((int)y * _grid.Width) + (int)x]++;
+                    _counted++;
+                }
+            }
+        });
         return _correlation.Correlate(_first, _second);
     }
 }

@@ -1,5 +1,6 @@
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
+using MicroscopeStream.Core.Scheduling;
 using MicroscopeStream.Imaging.Rendering;
 
 namespace MicroscopeStream.Localizations.Drift;
@@ -20,36 +21,32 @@ public sealed class DriftCorrectedRenderer
     private const int ChunkPoints = 8192;
     private readonly Lock _lock = new();
     private readonly Lock _applying = new();
-    private readonly LocalizationRenderer _leaving;
-    private readonly Queue<Point[]> _chunks = new();
+    private readonly Func<LocalizationRenderer> _make;
+    private readonly Queue<KeptPoint[]> _chunks = new();
     private readonly int _mostChunks;
     private readonly Localization[] _batch = new Localization[ChunkPoints];
     private readonly Localization[] _redrawn = new Localization[ChunkPoints];
-    private readonly float[] _settled;
-    private readonly float[] _copied;
+    private float[] _settled = [];
+    private float[] _copied = [];
     private LocalizationRenderer _shown;
-    private LocalizationRenderer _spare;
+    private LocalizationRenderer? _spare;
+    private LocalizationRenderer? _leaving;
     private DriftCurve _curve = DriftCurve.None;
-    private Point[] _newest = [];
+    private KeptPoint[] _newest = [];
     private int _inNewest = ChunkPoints;
     private bool _redrawing;
 
     /// <summary>Makes an empty image.</summary>
-    /// <param name="make">Makes a renderer; called three times, always for the same grid.</param>
+    /// <param name="make">
+    /// Makes a renderer, always for the same grid: one at once, one when drift is first applied, one when the oldest localizations
+    /// leave.
+    /// </param>
     /// <param name="mostLocalizations">Localizations that can be drawn again, ≥ 8192, in steps of 8192. Default 16 million: 305 MiB.</param>
-    /// <exception cref="ArgumentException">The renderers' grids differ.</exception>
     public DriftCorrectedRenderer(Func<LocalizationRenderer> make, int mostLocalizations = 16_000_000)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(mostLocalizations, ChunkPoints);
-        (_shown, _spare, _leaving) = (make(), make(), make());
-        if (_shown.Grid != _spare.Grid || _shown.Grid != _leaving.Grid || ReferenceEquals(_shown, _spare))
-        {
-            throw new ArgumentException("Three renderers of their own for one grid are needed.", nameof(make));
-        }
-
+        (_make, _shown) = (make, make());
         _mostChunks = mostLocalizations / ChunkPoints;
-        _settled = new float[Grid.PixelCount];
-        _copied = new float[Grid.PixelCount];
     }
 
     /// <summary>The grid that is drawn on.</summary>
@@ -72,7 +69,7 @@ public sealed class DriftCorrectedRenderer
                     Grow();
                 }
 
-                var point = new Point(localization);
+                var point = new KeptPoint(localization);
                 _newest[_inNewest++] = point;
                 _batch[count++] = point.At(_curve);
                 if (count == _batch.Length)
@@ -91,13 +88,17 @@ public sealed class DriftCorrectedRenderer
     /// <see cref="DriftVersion.Revision"/>, on a thread of the background.
     /// </summary>
     /// <param name="curve">The curve from now on.</param>
+    /// <param name="pace">Rests in between; null: none.</param>
     /// <param name="cancellationToken">Gives up; the image shown stays as it was.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Apply(DriftCurve curve, CancellationToken cancellationToken = default)
+    /// <exception cref="InvalidOperationException">The renderers made have different grids, or are one and the same.</exception>
+    public void Apply(DriftCurve curve, WorkPace? pace = null, CancellationToken cancellationToken = default)
     {
         lock (_applying)
         {
-            Point[][] chunks;
+            LocalizationRenderer spare = _spare ??= Another();
+            pace?.Begin();
+            KeptPoint[][] chunks;
             int inNewest;
             lock (_lock)
             {
@@ -106,16 +107,16 @@ public sealed class DriftCorrectedRenderer
 
             try
             {
-                _spare.Clear();
+                spare.Clear();
                 for (int c = 0; c < chunks.Length; c++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    Draw(chunks[c].AsSpan(0, c == chunks.Length - 1 ? inNewest : ChunkPoints), curve, _spare);
+                    Draw(chunks[c].AsSpan(0, c == chunks.Length - 1 ? inNewest : ChunkPoints), curve, spare, pace);
                 }
 
                 lock (_lock)
                 {
-                    Show(chunks.Length, inNewest, curve);
+                    Show(spare, chunks.Length, inNewest, curve);
                 }
             }
             finally
@@ -148,7 +149,7 @@ public sealed class DriftCorrectedRenderer
         lock (_lock)
         {
             _shown.CopyTo(destination);
-            if (Frozen > 0)
+            if (_settled.Length > 0)
             {
                 for (int i = 0; i < _settled.Length; i++)
                 {
@@ -171,6 +172,15 @@ public sealed class DriftCorrectedRenderer
         }
     }
 
+    /// <summary>The localizations kept, as they are now, at their corrected positions.</summary>
+    public KeptLocalizations Kept()
+    {
+        lock (_lock)
+        {
+            return new KeptLocalizations([.. _chunks], _chunks.Count > 0 ? _inNewest : 0, _curve);
+        }
+    }
+
     /// <summary>The image as it is now, in memory of its own.</summary>
     public SuperResolvedImage Snapshot()
     {
@@ -181,7 +191,7 @@ public sealed class DriftCorrectedRenderer
 
     private void Grow()
     {
-        _newest = new Point[ChunkPoints];
+        _newest = new KeptPoint[ChunkPoints];
         _chunks.Enqueue(_newest);
         _inNewest = 0;
         Evict();
@@ -192,26 +202,28 @@ public sealed class DriftCorrectedRenderer
     {
         while (_chunks.Count > _mostChunks && !_redrawing)
         {
-            Draw(_chunks.Dequeue(), _curve, _leaving);
+            Draw(_chunks.Dequeue(), _curve, _leaving ??= Another(), null);
             Frozen += ChunkPoints;
         }
     }
 
-    private void Show(int chunks, int inLast, DriftCurve curve)
+    private void Show(LocalizationRenderer spare, int chunks, int inLast, DriftCurve curve)
     {
         int c = 0;
-        foreach (Point[] chunk in _chunks)
+        foreach (KeptPoint[] chunk in _chunks)
         {
             c++;
             int end = c == _chunks.Count ? _inNewest : ChunkPoints;
             if (c >= chunks)
             {
-                Draw(chunk.AsSpan(c == chunks ? inLast : 0, end - (c == chunks ? inLast : 0)), curve, _spare);
+                Draw(chunk.AsSpan(c == chunks ? inLast : 0, end - (c == chunks ? inLast : 0)), curve, spare, null);
             }
         }
 
-        if (_leaving.Drawn > 0)
+        if (_leaving?.Drawn > 0)
         {
+            Array.Resize(ref _settled, Grid.PixelCount);
+            Array.Resize(ref _copied, Grid.PixelCount);
             _leaving.CopyTo(_copied);
             for (int i = 0; i < _settled.Length; i++)
             {
@@ -221,45 +233,32 @@ public sealed class DriftCorrectedRenderer
             _leaving.Clear();
         }
 
-        (_shown, _spare, _curve) = (_spare, _shown, curve);
+        (_shown, _spare, _curve) = (spare, _shown, curve);
     }
 
-    private void Draw(ReadOnlySpan<Point> points, DriftCurve curve, LocalizationRenderer renderer)
+    private LocalizationRenderer Another()
     {
+        LocalizationRenderer another = _make();
+        return another.Grid == Grid && another != _shown && another != _spare
+            ? another
+            : throw new InvalidOperationException("Renderers of their own for one grid are needed.");
+    }
+
+    private void Draw(ReadOnlySpan<KeptPoint> points, DriftCurve curve, LocalizationRenderer renderer, WorkPace? pace)
+    {
+        // Small batches where there are rests between them.
+        Span<Localization> room = _redrawn.AsSpan(0, pace is null ? ChunkPoints : 1024);
         while (!points.IsEmpty)
         {
-            Span<Localization> batch = _redrawn.AsSpan(0, Math.Min(points.Length, _redrawn.Length));
+            Span<Localization> batch = room[..Math.Min(points.Length, room.Length)];
             for (int i = 0; i < batch.Length; i++)
             {
                 batch[i] = points[i].At(curve);
             }
 
             renderer.Add(batch);
+            pace?.Breathe();
             points = points[batch.Length..];
-        }
-    }
-
-    private readonly struct Point(in Localization l)
-    {
-        private readonly float _x = (float)l.X;
-        private readonly float _y = (float)l.Y;
-        private readonly float _z = (float)l.Z;
-        private readonly int _frame = checked((int)l.Frame);
-        private readonly Half _sigmaX = (Half)l.SigmaX;
-        private readonly Half _sigmaY = (Half)l.SigmaY;
-
-        public Localization At(DriftCurve curve)
-        {
-            (double x, double y) = curve.At(_frame);
-            return new Localization
-            {
-                Frame = _frame,
-                X = _x - x,
-                Y = _y - y,
-                Z = _z,
-                SigmaX = (float)_sigmaX,
-                SigmaY = (float)_sigmaY,
-            };
         }
     }
 }

@@ -13,13 +13,17 @@ public sealed class DriftCurve
     private readonly float[] _tailX;
     private readonly float[] _tailY;
 
+    // Entries of the tail that are this curve's; what lies behind them belongs to later ones that share it.
+    private readonly int _tail;
+
     internal DriftCurve(long firstFrame, float[] x, float[] y)
-        : this(firstFrame, x, y, [], [])
+        : this(firstFrame, x, y, [], [], 0)
     {
     }
 
-    private DriftCurve(long firstFrame, float[] x, float[] y, float[] tailX, float[] tailY)
+    private DriftCurve(long firstFrame, float[] x, float[] y, float[] tailX, float[] tailY, int tail)
     {
+        _tail = tail;
         FirstFrame = firstFrame;
         _x = x;
         _y = y;
@@ -34,12 +38,12 @@ public sealed class DriftCurve
     public long FirstFrame { get; }
 
     /// <summary>Last frame described; later ones have its drift.</summary>
-    public long LastFrame => FirstFrame + _x.Length + _tailX.Length - 1;
+    public long LastFrame => FirstFrame + _x.Length + _tail - 1;
 
     /// <summary>Drift at a frame, nm.</summary>
     public (double X, double Y) At(long frame)
     {
-        int i = (int)Math.Clamp(frame - FirstFrame, 0, _x.Length + _tailX.Length - 1);
+        int i = (int)Math.Clamp(frame - FirstFrame, 0, _x.Length + _tail - 1);
         return i < _x.Length ? (_x[i], _y[i]) : (_tailX[i - _x.Length], _tailY[i - _x.Length]);
     }
 
@@ -48,6 +52,53 @@ public sealed class DriftCurve
     {
         (double x, double y) = At(localization.Frame);
         return localization with { X = localization.X - x, Y = localization.Y - y };
+    }
+
+    /// <summary>Makes a curve of straight lines between knots; before the first and after the last it is constant.</summary>
+    /// <param name="knots">In rising order of frames; at most 50 million frames from first to last.</param>
+    /// <exception cref="ArgumentException">Frames do not rise, span too much, or a drift is not a finite number.</exception>
+    public static DriftCurve FromKnots(IReadOnlyList<DriftKnot> knots)
+    {
+        if (knots.Count == 0)
+        {
+            return None;
+        }
+
+        if (knots[^1].Frame - knots[0].Frame is < 0 or > 50_000_000)
+        {
+            throw new ArgumentException($"Knots from frame {knots[0].Frame} to {knots[^1].Frame} make no curve.", nameof(knots));
+        }
+
+        var x = new float[knots[^1].Frame - knots[0].Frame + 1];
+        var y = new float[x.Length];
+        (x[0], y[0]) = (knots[0].X, knots[0].Y);
+        for (int k = 1; k < knots.Count; k++)
+        {
+            (DriftKnot from, DriftKnot to) = (knots[k - 1], knots[k]);
+            long span = to.Frame - from.Frame;
+            if (span < 1 || !float.IsFinite(to.X) || !float.IsFinite(to.Y))
+            {
+                throw new ArgumentException($"Knot {k}, of frame {to.Frame}, does not follow the one of frame {from.Frame}.", nameof(knots));
+            }
+
+            for (int i = 1; i <= span; i++)
+            {
+                double t = (double)i / span;
+                int at = (int)(from.Frame - knots[0].Frame) + i;
+                (x[at], y[at]) = ((float)(from.X + (t * ((double)to.X - from.X))), (float)(from.Y + (t * ((double)to.Y - from.Y))));
+            }
+        }
+
+        return new DriftCurve(knots[0].Frame, x, y);
+    }
+
+    /// <summary>This curve as knots, as few as stay within a tolerance that is as fine as their number allows.</summary>
+    /// <param name="most">Knots at most, ≥ 2.</param>
+    /// <returns>The knots, and how far the lines between them may lie from the curve along either axis, nm.</returns>
+    public (IReadOnlyList<DriftKnot> Knots, double ToleranceNm) ToKnots(int most)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 2);
+        return DriftKnots.Find(this, most);
     }
 
     /// <summary>Largest distance from the first frame's position, nm.</summary>
@@ -64,7 +115,7 @@ public sealed class DriftCurve
     }
 
     /// <summary>This curve with other frames after its own; what it was made of is shared, not copied.</summary>
-    internal DriftCurve With(float[] tailX, float[] tailY) => new(FirstFrame, _x, _y, tailX, tailY);
+    internal DriftCurve With(float[] tailX, float[] tailY, int tail) => new(FirstFrame, _x, _y, tailX, tailY, tail);
 
     /// <summary>This curve, moved as a whole so that on average it agrees with another one over the frames that both describe.</summary>
     internal DriftCurve AlignedTo(DriftCurve other)
@@ -86,6 +137,6 @@ public sealed class DriftCurve
         float moveX = (float)(dx / (last - first + 1)), moveY = (float)(dy / (last - first + 1));
         return new DriftCurve(
             FirstFrame, Array.ConvertAll(_x, v => v + moveX), Array.ConvertAll(_y, v => v + moveY),
-            Array.ConvertAll(_tailX, v => v + moveX), Array.ConvertAll(_tailY, v => v + moveY));
+            Array.ConvertAll(_tailX, v => v + moveX), Array.ConvertAll(_tailY, v => v + moveY), _tail);
     }
 }

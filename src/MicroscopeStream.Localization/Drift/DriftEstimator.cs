@@ -1,4 +1,5 @@
 using MicroscopeStream.Core.Results;
+using MicroscopeStream.Core.Scheduling;
 
 namespace MicroscopeStream.Localizations.Drift;
 
@@ -27,12 +28,13 @@ public static class DriftEstimator
         IReadOnlyList<Localization> table, DriftOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new DriftOptions();
-        return Estimate(PointCloud.From(table, options), options, cancellationToken);
+        return Estimate(PointCloud.From(table, options), options, null, cancellationToken);
     }
 
     /// <summary>Estimates the drift of positions that are already sorted.</summary>
-    internal static DriftCurve Estimate(PointCloud cloud, DriftOptions options, CancellationToken cancellationToken)
+    internal static DriftCurve Estimate(PointCloud cloud, DriftOptions options, WorkPace? pace, CancellationToken cancellationToken)
     {
+        pace?.Begin();
         if (cloud.Frames < 2)
         {
             return DriftCurve.None;
@@ -42,22 +44,22 @@ public static class DriftEstimator
         int fine = options.SliceFrames > 0 ? options.SliceFrames : (int)Math.Clamp(Math.Ceiling(TargetPerSlice / perFrame), 4, cloud.Frames);
         int coarse = Math.Min(Math.Max(4 * fine, (int)Math.Ceiling(600 / perFrame)), cloud.Frames);
         var path = new DriftPath(cloud);
-        Follow(path, coarse, options.MaximumStepNm, cancellationToken);
-        Refine(path, Math.Max(coarse / 2, fine), 120, 10, 25, cancellationToken);
-        Refine(path, fine, 80, 6, 16, cancellationToken);
-        Refine(path, fine, 50, 4, 12, cancellationToken);
+        Follow(path, coarse, options.MaximumStepNm, pace, cancellationToken);
+        Refine(path, Math.Max(coarse / 2, fine), 120, 10, 25, pace, cancellationToken);
+        Refine(path, fine, 80, 6, 16, pace, cancellationToken);
+        Refine(path, fine, 50, 4, 12, pace, cancellationToken);
         path.Breaks = JumpFinder.Find(path, path.Slices(fine));
         if (path.Breaks.Length > 0)
         {
-            Refine(path, fine, 80, 6, 16, cancellationToken);
-            Refine(path, fine, 50, 4, 12, cancellationToken);
+            Refine(path, fine, 80, 6, 16, pace, cancellationToken);
+            Refine(path, fine, 50, 4, 12, pace, cancellationToken);
         }
 
         return path.ToCurve();
     }
 
     // Slice after slice onto what came before: finds large shifts, accumulates small errors.
-    private static void Follow(DriftPath path, int frames, double reach, CancellationToken cancellationToken)
+    private static void Follow(DriftPath path, int frames, double reach, WorkPace? pace, CancellationToken cancellationToken)
     {
         DriftPath.Slice[] slices = path.Slices(frames);
         var histogram = new PairHistogram(reach, 20, 30);
@@ -65,6 +67,7 @@ public static class DriftEstimator
         for (int s = 0; s < slices.Length; s++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            pace?.Breathe();
             if (s > 0)
             {
                 // The last thousands of localizations are reference enough, and keep the cost from growing with the square of time.
@@ -81,7 +84,7 @@ public static class DriftEstimator
     }
 
     // Every slice onto all the others, about the curve as it stands.
-    private static void Refine(DriftPath path, int frames, double reach, double bin, double blur, CancellationToken cancellationToken)
+    private static void Refine(DriftPath path, int frames, double reach, double bin, double blur, WorkPace? pace, CancellationToken cancellationToken)
     {
         DriftPath.Slice[] slices = path.Slices(frames);
         ReferenceGrid reference = path.Reference(0, path.Frames, reach);
@@ -90,6 +93,7 @@ public static class DriftEstimator
         for (int s = 0; s < slices.Length; s++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            pace?.Breathe();
             (double X, double Y) about = path.At(slices[s]);
             (double x, double y, double contrast) = path.Shift(slices[s], null, reference, histogram);
             found[s] = contrast >= MinimumContrast ? (about.X + x, about.Y + y) : about;

@@ -10,8 +10,9 @@ internal sealed class DriftExtension
     private readonly DriftCurve _curve;
     private readonly ReferenceGrid _reference;
     private readonly PairHistogram _histogram = new(80, 6, 16);
-    private readonly List<float> _tailX = [];
-    private readonly List<float> _tailY = [];
+    private float[] _tailX = new float[256];
+    private float[] _tailY = new float[256];
+    private int _tail;
     private double _knotFrame;
     private (double X, double Y) _knot;
 
@@ -59,7 +60,8 @@ internal sealed class DriftExtension
             first = end;
         }
 
-        return extended ? _curve.With([.. _tailX], [.. _tailY]) : null;
+        // Shared, not copied: entries are only ever added, and a curve looks at no more than there were.
+        return extended ? _curve.With(_tailX, _tailY, _tail) : null;
     }
 
     private bool Extend(ReadOnlySpan<DriftPoint> slice, int last)
@@ -81,11 +83,17 @@ internal sealed class DriftExtension
 
         middle /= slice.Length;
         (double X, double Y) next = (_knot.X + x, _knot.Y + y);
-        for (int f = (int)(_curve.LastFrame - _curve.FirstFrame) + 1 + _tailX.Count; f <= middle; f++)
+        for (int f = (int)(_curve.LastFrame - _curve.FirstFrame) + 1 + _tail; f <= middle; f++)
         {
             double t = Math.Clamp((f - _knotFrame) / Math.Max(middle - _knotFrame, 1e-9), 0, 1);
-            _tailX.Add((float)(_knot.X + (t * (next.X - _knot.X))));
-            _tailY.Add((float)(_knot.Y + (t * (next.Y - _knot.Y))));
+            if (_tail == _tailX.Length)
+            {
+                Array.Resize(ref _tailX, 2 * _tail);
+                Array.Resize(ref _tailY, 2 * _tail);
+            }
+
+            _tailX[_tail] = (float)(_knot.X + (t * (next.X - _knot.X)));
+            _tailY[_tail++] = (float)(_knot.Y + (t * (next.Y - _knot.Y)));
         }
 
         (_knotFrame, _knot) = (middle, next);

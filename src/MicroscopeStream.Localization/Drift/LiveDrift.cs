@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MicroscopeStream.Core.Results;
+using MicroscopeStream.Core.Scheduling;
 
 namespace MicroscopeStream.Localizations.Drift;
 
@@ -10,13 +11,15 @@ namespace MicroscopeStream.Localizations.Drift;
 /// </summary>
 /// <remarks>
 /// Intervals grow with the localizations, so that all estimates together cost a multiple of the last one; the positions kept are
-/// thinned, so that neither the last one nor the memory grows without end. One thread appends; any thread may read
+/// thinned, so that neither the last one nor the memory grows without end. Work rests often, so that it never takes more than its
+/// share of a core. One thread appends; any thread may read
 /// <see cref="Current"/>. Nothing here waits for an estimate except <see cref="WhenIdleAsync"/> and disposal.
 /// </remarks>
 public sealed class LiveDrift : IAsyncDisposable
 {
     private readonly LiveDriftOptions _options;
     private readonly TimeProvider _time;
+    private readonly WorkPace _pace;
     private readonly Action<DriftVersion>? _changed;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
@@ -28,8 +31,6 @@ public sealed class LiveDrift : IAsyncDisposable
     private bool _finish;
     private int _triedFrame = -1;
     private long _estimatedAt;
-    private long _lastStart;
-    private TimeSpan _pause;
 
     /// <summary>Makes a follower that knows nothing yet.</summary>
     /// <param name="options">How; null for the defaults.</param>
@@ -41,6 +42,7 @@ public sealed class LiveDrift : IAsyncDisposable
         _options = options ?? new LiveDriftOptions();
         _options.Check();
         _time = time ?? TimeProvider.System;
+        _pace = new WorkPace(_options.MaximumShare, _time);
         _changed = changed;
         _points = new DriftPoints(_options.Estimation.MaximumLocalizations / 2, _options.Estimation.MaximumUncertaintyNm);
     }
@@ -48,7 +50,7 @@ public sealed class LiveDrift : IAsyncDisposable
     /// <summary>The curve as it stands.</summary>
     public DriftVersion Current => Volatile.Read(ref _current);
 
-    /// <summary>How long the last estimate took.</summary>
+    /// <summary>How long the last estimate took, rests included.</summary>
     public TimeSpan LastEstimate { get; private set; }
 
     /// <summary>Takes localizations; work that is due starts in the background.</summary>
@@ -65,7 +67,8 @@ public sealed class LiveDrift : IAsyncDisposable
         }
     }
 
-    /// <summary>Estimates once more from everything that came, for the end of an acquisition.</summary>
+    /// <summary>Estimates once more from everything that came, without rests, for the end of an acquisition; nothing where fewer came
+    /// than the first estimate needs.</summary>
     /// <returns>The final version.</returns>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public async Task<DriftVersion> FinishAsync()
@@ -73,7 +76,8 @@ public sealed class LiveDrift : IAsyncDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
-            _finish = _points.Total > _estimatedAt;
+            _finish = _points.Total >= _options.FirstEstimateAfter && _points.Total > _estimatedAt;
+            _pace.Hurry();
             Start();
         }
 
@@ -97,6 +101,7 @@ public sealed class LiveDrift : IAsyncDisposable
         lock (_lock)
         {
             _stop.Cancel();
+            _pace.Hurry();
             worker = _worker;
         }
 
@@ -113,8 +118,7 @@ public sealed class LiveDrift : IAsyncDisposable
     }
 
     private bool EstimateIsDue() => _finish
-        || (_points.Total >= Math.Max(_options.FirstEstimateAfter, _options.Growth * _estimatedAt)
-            && (_estimatedAt == 0 || _time.GetElapsedTime(_lastStart) >= _pause));
+        || _points.Total >= Math.Max(_options.FirstEstimateAfter, _options.Growth * _estimatedAt);
 
     private bool ExtensionIsDue() => _extension is not null && _points.LastFrame > _triedFrame && _points.Recent.Count >= 2 * DriftEstimator.TargetPerSlice;
 
@@ -180,13 +184,13 @@ public sealed class LiveDrift : IAsyncDisposable
     private void Estimate(PointCloud cloud, long total)
     {
         long start = _time.GetTimestamp();
-        DriftCurve curve = DriftEstimator.Estimate(cloud, _options.Estimation, _stop.Token);
+        DriftCurve curve = DriftEstimator.Estimate(cloud, _options.Estimation, _pace, _stop.Token);
         curve = Current.Revision > 0 ? curve.AlignedTo(Current.Curve) : curve;
         var extension = new DriftExtension(curve, cloud);
         LastEstimate = _time.GetElapsedTime(start);
         lock (_lock)
         {
-            (_estimatedAt, _lastStart, _pause, _extension) = (total, start, LastEstimate / _options.MaximumShare, extension);
+            (_estimatedAt, _extension) = (total, extension);
             _points.ForgetRecent(extension.LastFrame);
         }
 

@@ -15,7 +15,7 @@ public sealed record LiveDriftOptions
     /// <summary>The curve is estimated anew when the localizations have become this many times as many, ≥ 1.05. Default 1.3.</summary>
     public double Growth { get; init; } = 1.3;
 
-    /// <summary>Share of one core that estimates may take on average, 0.01…1. Default 0.25.</summary>
+    /// <summary>Share of one core that estimates may take, evenly, 0.01…1. Default 0.25.</summary>
     public double MaximumShare { get; init; } = 0.25;
 
     internal void Check()

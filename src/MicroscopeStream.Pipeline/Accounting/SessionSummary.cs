@@ -1,3 +1,4 @@
+using MicroscopeStream.Pipeline.Processing;
 using MicroscopeStream.Pipeline.Publishing;
 
 namespace MicroscopeStream.Pipeline.Accounting;
@@ -37,6 +38,21 @@ public sealed record SessionSummary : UpdateBody
 
     /// <summary>Frame buffers not returned to their pools: 0 unless there is a fault in the service.</summary>
     public required int LeakedBuffers { get; init; }
+
+    /// <summary>The drift at the end; null where it was not followed, or nothing became known.</summary>
+    public DriftUpdate? Drift { get; init; }
+
+    /// <summary>The resolution at the end; null where it was not estimated.</summary>
+    public ResolutionUpdate? Resolution { get; init; }
+
+    /// <summary>The session over time; null where nothing was localized.</summary>
+    public StatisticsUpdate? Statistics { get; init; }
+
+    /// <summary>Localizations that did not pass the filter.</summary>
+    public long Filtered { get; init; }
+
+    /// <summary>Molecules that were linked.</summary>
+    public long Molecules { get; init; }
 
     /// <summary>Files that the service wrote, relative to its recording folder.</summary>
     public IReadOnlyList<string> Outputs { get; init; } = [];

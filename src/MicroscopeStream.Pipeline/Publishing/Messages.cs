@@ -75,6 +75,15 @@ public static class NoticeCodes
     /// <summary>Previews could not keep up, and lack localizations that the tables have.</summary>
     public const string PreviewBehind = "preview-behind";
 
+    /// <summary>More localizations than are kept: the oldest are no longer drawn again when drift is found.</summary>
+    public const string DriftFrozen = "drift-frozen";
+
+    /// <summary>Drift or resolution could not be estimated.</summary>
+    public const string ProcessingFailed = "processing-failed";
+
+    /// <summary>More frames than drift, resolution and statistics are kept for.</summary>
+    public const string TooLong = "too-long";
+
     /// <summary>Results were not collected by anyone before the session ended.</summary>
     public const string NotCollected = "not-collected";
 

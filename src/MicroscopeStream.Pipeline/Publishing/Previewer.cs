@@ -1,6 +1,7 @@
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Imaging.Rendering;
+using MicroscopeStream.Pipeline.Processing;
 using MicroscopeStream.Pipeline.Sessions;
 
 namespace MicroscopeStream.Pipeline.Publishing;
@@ -14,17 +15,16 @@ internal sealed class Previewer
     /// <summary>After a preview, its making rests this many times as long as it took: large images must not eat the cores that localize.</summary>
     private const int Rest = 3;
 
-    /// <summary>Localizations that may wait to be drawn: 2²⁰ take 130 MB, and more than seconds to draw.</summary>
-    private const int MostPending = 1 << 20;
+    /// <summary>Without previews, localizations are worked on at this pace.</summary>
+    private static readonly TimeSpan UnseenPeriod = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock _lock = new();
     private readonly SessionContext _context;
     private readonly PreviewPlanePool _planes = new(8);
     private readonly PreviewConverter _converter;
+    private readonly LocalizationProcessor? _processor;
+    private readonly PixelGrid _output;
     private WidefieldAccumulator? _widefield;
-    private LocalizationRenderer? _renderer;
-    private List<Localization> _pending = [];
-    private List<Localization> _drawing = [];
     private SuperResolvedImage? _shown;
     private float[] _pixels = [];
     private float[] _mean = [];
@@ -33,20 +33,19 @@ internal sealed class Previewer
     private long _frames;
     private FrameHeader _last;
     private StageTimings _lastTimings;
-    private long _sentFrames;
+    private (long Frames, long Image) _sent;
 
-    /// <summary>Starts with empty images; <paramref name="localizes"/> says whether localizations come, to be drawn on <paramref name="output"/>.</summary>
-    public Previewer(SessionContext context, PixelGrid output, bool localizes)
+    /// <summary>Starts with empty images; <paramref name="processor"/>: where localizations come, what draws them on <paramref name="output"/>.</summary>
+    public Previewer(SessionContext context, PixelGrid output, LocalizationProcessor? processor)
     {
-        _context = context;
+        (_context, _output, _processor) = (context, output, processor);
         PreviewOptions options = context.Specification.Preview;
         Period = options.EffectiveRate > 0 ? TimeSpan.FromSeconds(1 / options.EffectiveRate) : Timeout.InfiniteTimeSpan;
         _converter = new PreviewConverter(options.EffectiveMaxSize);
         if (Enabled)
         {
             _widefield = new WidefieldAccumulator(context.Specification.Acquisition.Grid);
-            _renderer = localizes ? new GaussianRenderer(output, GaussianWidth.FromPrecision(output.PixelSizeNm / 2, 4 * output.PixelSizeNm, output.PixelSizeNm)) : null;
-            _pixels = localizes ? new float[output.PixelCount] : [];
+            _pixels = processor is not null ? new float[output.PixelCount] : [];
             _mean = new float[_widefield.Grid.PixelCount];
         }
     }
@@ -73,34 +72,12 @@ internal sealed class Previewer
     /// <summary>Adds a result.</summary>
     public void AddLocalizations(LocalizationBatch batch, in FrameHeader header, in StageTimings timings)
     {
-        if (!Enabled)
-        {
-            return;
-        }
-
-        bool behind = false;
+        _processor?.Add(batch, header);
         lock (_lock)
         {
             _frames++;
             _last = header;
             _lastTimings = timings;
-            if (_renderer is not null)
-            {
-                behind = _pending.Count + batch.Count > MostPending;
-                if (!behind)
-                {
-                    _pending.AddRange(batch.Rows);
-                }
-            }
-        }
-
-        if (behind && _context.Notices.Begins(NoticeCodes.PreviewBehind))
-        {
-            _context.Notices.Tell(
-                new Notice(
-                    Severity.Warning, NoticeCodes.PreviewBehind,
-                    "Drawing previews cannot keep up: the preview lacks localizations that the table has. Choose a larger preview pixel."),
-                SequenceRange.Of(header.Sequence));
         }
     }
 
@@ -124,15 +101,15 @@ internal sealed class Previewer
         }
     }
 
-    /// <summary>Makes previews until cancelled; then, unless the session was aborted, a last one of everything.</summary>
+    /// <summary>Works and makes previews until cancelled; then, unless the session was aborted, brings all to its end and makes a last one.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        if (!Enabled)
+        if (!Enabled && _processor is null)
         {
             return;
         }
 
-        using var timer = new PeriodicTimer(Period, _context.Time);
+        using var timer = new PeriodicTimer(Enabled ? Period : UnseenPeriod, _context.Time);
         try
         {
             long ended = 0;
@@ -142,6 +119,7 @@ internal sealed class Previewer
                 long start = _context.Time.GetTimestamp();
                 if (took == TimeSpan.Zero || _context.Time.GetElapsedTime(ended, start) >= Rest * took)
                 {
+                    _processor?.Work();
                     Publish();
                     ended = _context.Time.GetTimestamp();
                     took = _context.Time.GetElapsedTime(start, ended);
@@ -152,6 +130,11 @@ internal sealed class Previewer
         {
             if (!_context.Aborted.IsCancellationRequested)
             {
+                if (_processor is not null)
+                {
+                    await _processor.FinishAsync().ConfigureAwait(false);
+                }
+
                 Publish();
             }
         }
@@ -160,9 +143,8 @@ internal sealed class Previewer
     /// <summary>Lets the images go, when nothing more will come: an ended session is kept for a while, its memory is not.</summary>
     public void Release()
     {
-        (_widefield, _renderer, _shown) = (null, null, null);
+        (_widefield, _shown) = (null, null);
         (_pixels, _mean, _scratch) = ([], [], []);
-        (_pending, _drawing) = ([], []);
     }
 
     private void Publish()
@@ -174,7 +156,6 @@ internal sealed class Previewer
         PixelGrid shownGrid = default;
         lock (_lock)
         {
-            (_pending, _drawing) = (_drawing, _pending);
             (last, timings, frames) = (_last, _lastTimings, _frames);
             shownChanged = _shownChanged;
             _shownChanged = false;
@@ -186,18 +167,18 @@ internal sealed class Previewer
             }
         }
 
-        if (frames == _sentFrames)
+        _processor?.Tell(new SequenceRange(0, last.Sequence));
+        (long Frames, long Image) now = (frames, _processor?.ImageVersion ?? 0);
+        if (!Enabled || frames == 0 || (now == _sent && !shownChanged))
         {
             return;
         }
 
-        _sentFrames = frames;
-        if (_renderer is not null)
+        _sent = now;
+        if (_processor is not null)
         {
-            _renderer.Add(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_drawing));
-            _drawing.Clear();
-            _renderer.CopyTo(_pixels);
-            Send(PreviewKind.SuperResolved, _pixels, _renderer.Grid, frames, _renderer.Drawn, last, timings);
+            _processor.CopyTo(_pixels);
+            Send(PreviewKind.SuperResolved, _pixels, _output, frames, _processor.Drawn, last, timings);
         }
         else if (shownChanged)
         {

@@ -3,7 +3,8 @@ namespace MicroscopeStream.Pipeline.Publishing;
 /// <summary>
 /// One result, tagged with the frames that it covers (<c>Update</c> of the protocol). Switch over <see cref="Body"/>:
 /// <see cref="LocalizationBatch"/>, <see cref="PreviewPlane"/>, <see cref="Trust"/>, <see cref="Notice"/>, <see cref="Gap"/>,
-/// <see cref="Drop"/>, <see cref="Accounting.Progress"/> or <see cref="Accounting.SessionSummary"/>.
+/// <see cref="Drop"/>, <see cref="Processing.DriftUpdate"/>, <see cref="Processing.ResolutionUpdate"/>,
+/// <see cref="Processing.StatisticsUpdate"/>, <see cref="Accounting.Progress"/> or <see cref="Accounting.SessionSummary"/>.
 /// </summary>
 /// <remarks>
 /// Batches and planes are pooled and shared by all subscribers: do not change them, and call <see cref="Release"/> once

@@ -13,8 +13,10 @@ internal sealed class UpdateHub
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
 
-    /// <summary>The latest verdict, the latest preview of each kind, and the summary.</summary>
-    private readonly SessionUpdate?[] _standing = new SessionUpdate?[(int)PreviewKind.Trust + 2];
+    private const int StandingPlaces = (int)PreviewKind.Trust + 5;
+
+    /// <summary>The latest verdict, preview of each kind, drift, resolution and statistics, and the summary.</summary>
+    private readonly SessionUpdate?[] _standing = new SessionUpdate?[StandingPlaces];
 
     private ImmutableArray<UpdateSubscription> _watchers = [];
 
@@ -80,9 +82,9 @@ internal sealed class UpdateHub
         };
         lock (_lock)
         {
-            if (body is PreviewPlane or Publishing.Trust or Accounting.SessionSummary)
+            if (PlaceOf(body) is { } place)
             {
-                ref SessionUpdate? standing = ref _standing[PlaceOf(body)];
+                ref SessionUpdate? standing = ref _standing[place];
                 standing?.Release();
                 body.Retain();
                 standing = update;
@@ -98,6 +100,17 @@ internal sealed class UpdateHub
         body.Release();
     }
 
+    private static int? PlaceOf(UpdateBody body) => body switch
+    {
+        Publishing.Trust => 0,
+        PreviewPlane plane => (int)plane.Kind,
+        Processing.DriftUpdate => (int)PreviewKind.Trust + 1,
+        Processing.ResolutionUpdate => (int)PreviewKind.Trust + 2,
+        Processing.StatisticsUpdate => (int)PreviewKind.Trust + 3,
+        Accounting.SessionSummary => (int)PreviewKind.Trust + 4,
+        _ => null,
+    };
+
     /// <summary>Publishes a result; waits until the session's own stream has room. Takes over the body's reference.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask PublishResultAsync(SessionUpdate update)
@@ -110,13 +123,6 @@ internal sealed class UpdateHub
         await Primary.PutAsync(update).ConfigureAwait(false);
         update.Release();
     }
-
-    private static int PlaceOf(UpdateBody body) => body switch
-    {
-        PreviewPlane plane => (int)plane.Kind,
-        Accounting.SessionSummary => (int)PreviewKind.Trust + 1,
-        _ => 0,
-    };
 
     public void Complete()
     {

@@ -201,6 +201,11 @@ public sealed partial class Session
             MethodVersion = Plan.MethodVersion,
             Warnings = _context.Notices.Warnings,
             LeakedBuffers = _pool.Outstanding + _flow.PhotonsOutstanding,
+            Drift = _flow.Processing?.Drift,
+            Resolution = _flow.Processing?.Resolution,
+            Statistics = _flow.Processing?.Statistics,
+            Filtered = _flow.Processing?.Filtered ?? 0,
+            Molecules = _flow.Processing?.Molecules ?? 0,
         };
     }
 }

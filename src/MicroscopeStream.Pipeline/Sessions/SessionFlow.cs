@@ -4,6 +4,7 @@ using MicroscopeStream.Pipeline.Assembly;
 using MicroscopeStream.Pipeline.Calibration;
 using MicroscopeStream.Pipeline.Ingest;
 using MicroscopeStream.Pipeline.Methods;
+using MicroscopeStream.Pipeline.Processing;
 using MicroscopeStream.Pipeline.Publishing;
 
 namespace MicroscopeStream.Pipeline.Sessions;
@@ -26,6 +27,7 @@ internal sealed class SessionFlow : IAsyncDisposable
     private readonly TrustWatch _trust;
     private readonly Action _stopAll;
     private readonly Previewer _previewer;
+    private readonly LocalizationProcessor? _processor;
 
     public SessionFlow(SessionContext context, FramePool raw, MethodDescription description, PreparedMethod method, PixelGrid output, IReadOnlyList<Notice> warnings)
     {
@@ -35,7 +37,9 @@ internal sealed class SessionFlow : IAsyncDisposable
         _photons = new FramePool(raw.Owner + " photons", PhotonSlots(description.WindowFrames), checked(grid.PixelCount * sizeof(float)));
         Intake = new FrameIntake(context, raw, description.WindowFrames, method.ExpectedMsPerFrame);
         _trust = new TrustWatch(context, method.Domain, warnings);
-        _previewer = new Previewer(context, output, description.Task == "localization");
+        bool drawn = context.Specification.Preview.EffectiveRate > 0;
+        _processor = description.Task == "localization" ? new LocalizationProcessor(context, drawn ? output : null) : null;
+        _previewer = new Previewer(context, output, _processor);
 
         Channel<PhotonFrame> calibrated = Link<PhotonFrame>();
         Channel<AssembledWindow> assembled = Link<AssembledWindow>();
@@ -74,6 +78,9 @@ internal sealed class SessionFlow : IAsyncDisposable
     /// <summary>Ends when every frame was worked off, returned and counted; faults when a stage has a fault of its own.</summary>
     public Task Completion { get; }
 
+    /// <summary>What processing left, once <see cref="Completion"/> has ended; null where nothing was localized.</summary>
+    public ProcessingSummary? Processing { get; private set; }
+
     public string Provider => _method.Provider.Used;
 
     public int PhotonsOutstanding => _photons.Outstanding;
@@ -91,6 +98,11 @@ internal sealed class SessionFlow : IAsyncDisposable
         }
         finally
         {
+            if (_processor is not null)
+            {
+                await _processor.DisposeAsync().ConfigureAwait(false);
+            }
+
             _photons.Dispose();
             _previewer.Release();
             _previewsStop.Dispose();
@@ -129,6 +141,7 @@ internal sealed class SessionFlow : IAsyncDisposable
             _trust.Finish(_publish.LastHeader);
             await _previewsStop.CancelAsync().ConfigureAwait(false);
             await previews.ConfigureAwait(false);
+            Processing = _processor?.Summarize();
         }
     }
 }

@@ -1,5 +1,6 @@
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Pipeline.Methods;
+using MicroscopeStream.Pipeline.Processing;
 using MicroscopeStream.Pipeline.Publishing;
 
 namespace MicroscopeStream.Pipeline.Sessions;
@@ -82,8 +83,19 @@ internal static class SessionPlanner
     {
         AcquisitionSpecification acquisition = specification.Acquisition;
         long pixels = acquisition.Grid.PixelCount;
-        long previews = specification.Preview.EffectiveRate > 0 ? (8L * output.PixelCount) + (12 * pixels) : 0;
-        return ((long)bufferFrames * acquisition.FrameBytes) + (SessionFlow.PhotonSlots(description.WindowFrames) * pixels * sizeof(float)) + previews;
+        bool drawn = specification.Preview.EffectiveRate > 0;
+        long previews = drawn ? (8L * output.PixelCount) + (12 * pixels) : 0;
+        return ((long)bufferFrames * acquisition.FrameBytes)
+            + (SessionFlow.PhotonSlots(description.WindowFrames) * pixels * sizeof(float))
+            + previews
+            + (description.Task == "localization" ? ProcessingBytes(specification.Processing, drawn ? output : acquisition.Grid) : 0);
+    }
+
+    // A second image to draw on again, and the localizations to draw.
+    private static long ProcessingBytes(ProcessingOptions processing, PixelGrid image)
+    {
+        const int bytesPerLocalization = 20;
+        return processing.Keeps ? (4L * image.PixelCount) + ((long)bytesPerLocalization * processing.EffectiveMostLocalizations) : 0;
     }
 
     public static SessionPlan Plan(SessionSpecification specification, int bufferFrames, MethodDescription description, PreparedMethod method, PixelGrid output) => new()

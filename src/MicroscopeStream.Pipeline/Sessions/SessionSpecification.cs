@@ -1,3 +1,5 @@
+using MicroscopeStream.Pipeline.Processing;
+
 namespace MicroscopeStream.Pipeline.Sessions;
 
 /// <summary>What a session is asked to do: the acquisition, the method, and what gives way when time is short. Immutable.</summary>
@@ -15,6 +17,9 @@ public sealed record SessionSpecification
 
     /// <summary>Which previews to make.</summary>
     public PreviewOptions Preview { get; init; } = new();
+
+    /// <summary>What is made of localizations, for methods that localize. Default: drift corrected, resolution estimated, nothing filtered.</summary>
+    public ProcessingOptions Processing { get; init; } = new();
 
     /// <summary>Frames that the session may hold in buffers, ≥ 0; 0: enough for 0.5 s at the stated rate, at least 16.</summary>
     public int BufferFrames { get; init; }

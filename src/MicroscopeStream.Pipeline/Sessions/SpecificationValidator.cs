@@ -1,5 +1,7 @@
 using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Localizations.Filters;
+using MicroscopeStream.Pipeline.Processing;
 
 namespace MicroscopeStream.Pipeline.Sessions;
 
@@ -20,6 +22,7 @@ internal sealed class SpecificationValidator
         validator.CheckAcquisition(specification.Acquisition);
         validator.CheckMethod(specification.Method);
         validator.CheckPreview(specification.Preview, specification.Acquisition);
+        validator.CheckProcessing(specification.Processing);
         validator.Check(
             Enum.IsDefined(specification.Policy), "policy", specification.Policy, "lossless or live", "State one of the two policies.");
         validator.Check(
@@ -90,6 +93,34 @@ internal sealed class SpecificationValidator
                 pixels <= PreviewLimit, "preview.pixel_size_nm", preview.PixelSizeNm, $"an image of at most {PreviewLimit / 1_000_000} million pixels",
                 "Choose a larger preview pixel.");
         }
+    }
+
+    private void CheckProcessing(ProcessingOptions processing)
+    {
+        LocalizationFilter filter = processing.Filter;
+        const string filterFields = "processing.filter.";
+        Check(
+            filter.MaximumUncertaintyNm is not { } lateral || Positive(lateral), filterFields + "max_uncertainty_nm", filter.MaximumUncertaintyNm ?? 0,
+            "a number of nm > 0", "Leave it unset to keep every precision.");
+        Check(
+            filter.MaximumAxialUncertaintyNm is not { } axial || Positive(axial), filterFields + "max_axial_uncertainty_nm", filter.MaximumAxialUncertaintyNm ?? 0,
+            "a number of nm > 0", "Leave it unset to keep every precision.");
+        Check(
+            filter.MinimumProbability is not { } least || least is >= 0 and <= 1, filterFields + "min_probability", filter.MinimumProbability ?? 0,
+            "0 to 1", "Leave it unset to keep every probability.");
+        if (processing.Linking is { } linking)
+        {
+            const string positive = "a number of nm > 0";
+            Check(Positive(linking.FixedRadiusNm ?? 1), "processing.linking.radius_nm", linking.FixedRadiusNm ?? 0, positive, "Leave it at 0 to link by precision.");
+            Check(Positive(linking.MaximumRadiusNm), "processing.linking.max_radius_nm", linking.MaximumRadiusNm, positive, "Leave it at 0 for 150 nm.");
+            Check(linking.DarkFrames is >= 0 and <= 1000, "processing.linking.dark_frames", linking.DarkFrames, "0 to 1000 frames", "Leave it unset for 1.");
+        }
+
+        Check(
+            processing.SliceFrames is >= 0 and <= 1_000_000, "processing.slice_frames", processing.SliceFrames, "1 to 1000000 frames, or 0", "Leave it at 0 for 100.");
+        Check(
+            processing.MostLocalizations is 0 or (>= 8192 and <= 200_000_000), "processing.most_localizations", processing.MostLocalizations,
+            "8192 to 200 million, or 0", "Leave it at 0 for 8 million.");
     }
 
     /// <summary>One accumulated plane of float32 of 1 GiB.</summary>

@@ -31,6 +31,11 @@ internal static class ReportMessages
         Warnings = { summary.Warnings },
         LeakedBuffers = (uint)summary.LeakedBuffers,
         Outputs = { summary.Outputs },
+        Drift = summary.Drift is { } drift ? ProcessingMessages.ToMessage(drift, ProcessingMessages.KnotsInSummary) : null,
+        Resolution = summary.Resolution is { } resolution ? ProcessingMessages.ToMessage(resolution) : null,
+        Statistics = summary.Statistics is { } statistics ? ProcessingMessages.ToMessage(statistics) : null,
+        Filtered = (ulong)summary.Filtered,
+        Molecules = (ulong)summary.Molecules,
     };
 
     public static FrameCounts ToMessage(Accounting.FrameCounts frames) => new()

@@ -1,5 +1,6 @@
 using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Core.Results;
+using MicroscopeStream.Pipeline.Processing;
 using MicroscopeStream.Pipeline.Publishing;
 using Accounting = MicroscopeStream.Pipeline.Accounting;
 
@@ -69,6 +70,15 @@ internal sealed class UpdateMessages(PreviewView view)
                 break;
             case Pipeline.Publishing.Drop drop:
                 message.Drop = new Contract.V1.Drop { Cause = ReportMessages.ToMessage(drop.Cause), Count = (ulong)drop.Count, Total = (ulong)drop.Total };
+                break;
+            case DriftUpdate drift:
+                message.Drift = ProcessingMessages.ToMessage(drift, ProcessingMessages.KnotsInStream);
+                break;
+            case ResolutionUpdate resolution:
+                message.Resolution = ProcessingMessages.ToMessage(resolution);
+                break;
+            case StatisticsUpdate statistics:
+                message.Statistics = ProcessingMessages.ToMessage(statistics);
                 break;
             case Accounting.Progress progress:
                 message.Progress = ReportMessages.ToMessage(progress);
