@@ -3,6 +3,12 @@ namespace MicroscopeStream.Localizations.Drift;
 /// <summary>Corrected positions sorted into square cells, so that the neighbours of a point are a few short runs.</summary>
 internal sealed class ReferenceGrid
 {
+    /// <summary>
+    /// Neighbours looked at in a row of cells. A bead that shines in every frame has as many as there are frames: without a limit
+    /// the cost would grow with their square, and the bead alone would rule the curve.
+    /// </summary>
+    private const int MostInRow = 512;
+
     private readonly double _cell;
     private readonly float _left;
     private readonly float _top;
@@ -54,8 +60,9 @@ internal sealed class ReferenceGrid
         int top = Math.Max(0, (int)((y - reach - _top) / _cell)), bottom = Math.Min(_rows - 1, (int)((y + reach - _top) / _cell));
         for (int row = top; row <= bottom && left <= right; row++)
         {
-            // Cells of one row lie one behind the other.
-            for (int i = _start[(row * _columns) + left]; i < _start[(row * _columns) + right + 1]; i++)
+            // Cells of one row lie one behind the other, each in the order of time.
+            int from = _start[(row * _columns) + left], to = _start[(row * _columns) + right + 1], step = 1 + ((to - from) / MostInRow);
+            for (int i = from; i < to; i += step)
             {
                 if (_frame[i] < first || _frame[i] >= end)
                 {
@@ -74,7 +81,8 @@ internal sealed class ReferenceGrid
         double sum = 0;
         for (int row = top; row <= bottom && left <= right; row++)
         {
-            for (int i = _start[(row * _columns) + left]; i < _start[(row * _columns) + right + 1]; i++)
+            int from = _start[(row * _columns) + left], to = _start[(row * _columns) + right + 1], step = 1 + ((to - from) / MostInRow);
+            for (int i = from; i < to; i += step)
             {
                 float dx = x - _x[i], dy = y - _y[i], distance = (dx * dx) + (dy * dy);
                 if (distance < squared && (_frame[i] < first || _frame[i] >= end))

@@ -65,6 +65,21 @@ internal sealed class LocalizationProcessor : IAsyncDisposable
     /// <summary>Takes a copy of a result.</summary>
     public void Add(LocalizationBatch batch, in FrameHeader header)
     {
+        if (!_image.Wanted)
+        {
+            // Counting takes less than a queue would.
+            lock (_lock)
+            {
+                _working.AddRange(batch.Rows);
+                Span<Localization> rows = CollectionsMarshal.AsSpan(_working);
+                Take(header.Sequence, rows, rows);
+                _molecules.Clear();
+                _working.Clear();
+            }
+
+            return;
+        }
+
         bool behind;
         lock (_lock)
         {
@@ -89,6 +104,11 @@ internal sealed class LocalizationProcessor : IAsyncDisposable
     /// <summary>Works on everything that was handed over since the last call.</summary>
     public void Work()
     {
+        if (!_image.Wanted)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             (_pending, _working) = (_working, _pending);

@@ -57,6 +57,9 @@ internal sealed class SessionImage : IAsyncDisposable
         _resolution = options.EstimateResolution ? new LiveResolution(camera, _corrected.Kept, TellResolution, TellFailure, context.Time) : null;
     }
 
+    /// <summary>Whether localizations are drawn or kept at all.</summary>
+    public bool Wanted => _plain is not null || _corrected is not null;
+
     /// <summary>Localizations drawn.</summary>
     public long Drawn => Interlocked.Read(ref _drawn);
 
