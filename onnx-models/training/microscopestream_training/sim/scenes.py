@@ -1,0 +1,57 @@
+"""Training scenes: noisy frames of random samples under random patterns, with the truth."""
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ..simulator.camera import expose
+from . import forward
+from .patterns import random_patterns
+from .pool import crops
+
+MARGIN = 8  # raw px around a scene that take the wrap-around of the Fourier transform
+
+
+@dataclass
+class Scene:
+    """frames [b, n, y, x] photons as the camera gives them, target [b, 1, y', x'] photons, level [b] peak photons."""
+
+    frames: torch.Tensor
+    target: torch.Tensor
+    level: torch.Tensor
+
+
+def _defocused(sample, sigma):
+    """sample [b, e, e] under a Gaussian blur of sigma [b] fine px."""
+    e = sample.shape[-1]
+    fx, fy = torch.fft.rfftfreq(e)[None], torch.fft.fftfreq(e)[:, None]
+    gain = torch.exp(-2 * np.pi ** 2 * sigma[:, None, None] ** 2 * (fx * fx + fy * fy))
+    return torch.fft.irfft2(torch.fft.rfft2(sample) * gain, s=(e, e))
+
+
+def simulate(recipe: dict, pool, b: int, draw, rng) -> Scene:
+    """recipe: "simulation" of a recipe; its "target" is "structure" (twice the resolution, 2 x finer) or "frame"."""
+    size = recipe["size"]
+    edge = 2 * (size + 2 * MARGIN)
+    sample = torch.from_numpy(crops(pool, rng, b, edge))
+    p = random_patterns(draw, b, recipe["angles"], recipe["phases"], recipe["patterns"])
+    haze = draw.uniform(b, high=recipe["haze"]) * draw.chance(b, p=recipe["haze_fraction"])
+    lit = forward.shifted(sample, p.shift) * forward.illumination(p, edge, MARGIN)
+    far = _defocused(sample, draw.log_uniform(b, low=6.0, high=20.0)) * haze[:, None, None]
+    lit = lit + far[:, None] * p.light[..., None, None]
+    expected = forward.image(lit, forward.transfer_to_raw(p, edge))[..., MARGIN:-MARGIN, MARGIN:-MARGIN].clamp(min=0)
+    level = draw.log_uniform(b, low=recipe["photons"][0], high=recipe["photons"][1])
+    background = level * draw.uniform(b, high=recipe["background_part"]) + draw.uniform(b, high=recipe["background_photons"])
+    expected = expected * level[:, None, None, None] + background[:, None, None, None]
+    emccd = draw.chance(b, p=recipe["emccd_fraction"])
+    noise = draw.uniform(b, low=recipe["read_noise"][0], high=recipe["read_noise"][1])
+    frames = expose(draw, expected, noise, emccd)
+    gain = torch.exp((recipe["gain_error"] * draw.normal(b, 1, 1, 1)).clamp(-0.5, 0.5))
+    offset = recipe["baseline_error"] * draw.normal(b, 1, 1, 1)
+    if recipe["target"] == "frame":
+        target = expected
+    else:
+        m = 2 * MARGIN
+        target = (forward.truth(sample, p) * level[:, None, None])[:, None, m:-m, m:-m].clamp(min=0)
+    # Photons are those of the frames that the network sees, wrong gain included.
+    return Scene(frames * gain + offset, target * gain, level * gain[:, 0, 0, 0])
