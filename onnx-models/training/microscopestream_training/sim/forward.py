@@ -61,9 +61,3 @@ def expected_frames(sample, p: Patterns, origin: float = 0.0):
     lit = shifted(sample, p.shift) * illumination(p, sample.shape[-1], origin)
     return image(lit, transfer_to_raw(p, sample.shape[-1]))
 
-
-def truth(sample, p: Patterns):
-    """The sample at twice the resolution, on the fine grid, [b, e, e]: see `optics.doubled_otf`."""
-    fx, fy = _fine_frequencies(sample.shape[-1])
-    otf = optics.doubled_otf(fx[None], fy[None], p.cutoff[:, None, None])
-    return torch.fft.irfft2(torch.fft.rfft2(sample) * otf, s=sample.shape[-2:])

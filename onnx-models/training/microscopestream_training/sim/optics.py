@@ -35,5 +35,5 @@ def system_otf(fx, fy, cut, damping=1.0):
 
 
 def doubled_otf(fx, fy, cut):
-    """What truth at twice the resolution means here: an aberration-free objective of twice the NA, without pixels."""
+    """An aberration-free objective of twice the NA, without pixels: what linear SIM can at most show."""
     return ideal_otf((fx * fx + fy * fy) ** 0.5 / (2 * cut))

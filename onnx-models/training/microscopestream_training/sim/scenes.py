@@ -52,6 +52,6 @@ def simulate(recipe: dict, pool, b: int, draw, rng) -> Scene:
         target = expected
     else:
         m = 2 * MARGIN
-        target = (forward.truth(sample, p) * level[:, None, None])[:, None, m:-m, m:-m].clamp(min=0)
+        target = (sample * level[:, None, None])[:, None, m:-m, m:-m]
     # Photons are those of the frames that the network sees, wrong gain included.
     return Scene(frames * gain + offset, target * gain, level * gain[:, 0, 0, 0])

@@ -1,4 +1,7 @@
-"""Samples: images of fluorophore density on the fine grid, non-negative, about two fine pixels of blur at most.
+"""Samples: images of fluorophore density on the fine grid, non-negative, under a Gaussian of `drawing.SHARPEST`.
+
+The sample is the truth of training and of every test: half a raw pixel fine, about twice as sharp as a well-sampled
+microscope sees (its Gaussian has a FWHM of 1.9 fine px; an objective at Nyquist sampling 4.1).
 
 Every class is a function of (NumPy generator, edge in fine px) -> float32 [edge, edge].
 """

@@ -18,7 +18,10 @@ def splat(x, y, weight, size: int):
     return image.reshape(size, size)
 
 
-def blur(image, sigma: float):
+SHARPEST = 0.8  # fine px: sigma under which every sample is drawn
+
+
+def blur(image, sigma: float = SHARPEST):
     """Gaussian blur; sigma in fine px."""
     return gaussian_filter(image, sigma, mode="constant", truncate=3.5)
 

@@ -25,8 +25,9 @@ def filaments(rng, size: int):
         y = np.concatenate((y, y + shift * np.cos(angle)))
         brightness = np.concatenate((brightness, brightness))
     weight = np.broadcast_to(brightness, x.shape)
-    if rng.random() < 0.5:  # patchy labelling
-        weight = weight * rng.gamma(1 / rng.uniform(0.2, 2.0), 1.0, x.shape)
-    width = rng.uniform(0.0, 0.6)
+    if rng.random() < 0.5:  # patchy labelling, alike over a few fine px
+        patches = rng.gamma(1 / rng.uniform(0.1, 1.0), 1.0, (len(x), steps // 8 + 1))
+        weight = weight * np.repeat(patches, 8, 1)[:, :steps]
+    width = rng.uniform(0.0, 0.4)
     image = splat(x + width * rng.standard_normal(x.shape), y + width * rng.standard_normal(y.shape), weight, size)
-    return blur(image, rng.uniform(0.6, 1.2)).astype(np.float32)
+    return blur(image).astype(np.float32)

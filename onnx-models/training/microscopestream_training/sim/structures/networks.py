@@ -15,9 +15,10 @@ def networks(rng, size: int):
     a, b, length = a[keep], b[keep], length[keep]
     per = np.maximum((length / 0.3).astype(int), 2)
     which = np.repeat(np.arange(len(a)), per)
-    t = rng.random(len(which))[:, None]
+    t = ((np.arange(len(which)) - np.repeat(np.cumsum(per) - per, per) + 0.5) / per[which])[:, None]
     across = np.stack((a[:, 1] - b[:, 1], b[:, 0] - a[:, 0]), 1)
     bend = rng.normal(0, 0.12, (len(a), 1))
     p = a[which] + t * (b - a)[which] + (bend * across)[which] * (4 * t * (1 - t))
+    p = p + rng.uniform(0, 0.4) * rng.standard_normal(p.shape)
     image = splat(p[:, 0], p[:, 1], np.exp(rng.normal(0, 0.25, len(a)))[which], size)
-    return blur(image, rng.uniform(0.8, 1.6)).astype(np.float32)
+    return blur(image).astype(np.float32)

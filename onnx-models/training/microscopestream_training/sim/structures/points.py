@@ -1,7 +1,7 @@
 """Spots and clusters: single molecules' worth of blobs, uniform or clustered, of widely different brightness."""
 import numpy as np
 
-from .drawing import blur, splat
+from .drawing import SHARPEST, blur, splat
 
 
 def points(rng, size: int):
@@ -16,4 +16,5 @@ def points(rng, size: int):
         x = np.where(part, cx[which] + width[which] * rng.standard_normal(count), x)
         y = np.where(part, cy[which] + width[which] * rng.standard_normal(count), y)
     weight = np.exp(rng.normal(0, rng.uniform(0.1, 1.0), count))
-    return blur(splat(x, y, weight, size), np.exp(rng.uniform(np.log(0.6), np.log(2.5)))).astype(np.float32)
+    sigma = SHARPEST if rng.random() < 0.7 else rng.uniform(SHARPEST, 2.5)
+    return blur(splat(x, y, weight, size), sigma).astype(np.float32)

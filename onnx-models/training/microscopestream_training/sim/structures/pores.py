@@ -16,4 +16,4 @@ def pores(rng, size: int):
     corner = rng.uniform(0, 2 * np.pi, x.shape) + np.arange(8) * np.pi / 4
     labelled = rng.random((len(x), 8)) < rng.uniform(0.6, 1.0)
     image = splat(x + radius * np.cos(corner), y + radius * np.sin(corner), labelled.astype(float), size)
-    return blur(image, rng.uniform(0.6, 0.8)).astype(np.float32)
+    return blur(image).astype(np.float32)

@@ -9,7 +9,7 @@ def textures(rng, size: int):
     image = (_scale_free, _lamellae, _blotches)[kind](rng, size)
     if rng.random() < 0.5:
         image = image * (smooth_field(rng, size, size / 6) > rng.uniform(-1.0, 0.3))
-    return blur(image, rng.uniform(0.6, 1.0)).astype(np.float32)
+    return blur(image).astype(np.float32)
 
 
 def _scale_free(rng, size):

@@ -1,0 +1,127 @@
+"""Evaluate a checkpoint: python3 -m microscopestream_training.sim.evaluate runs/sim-3frame-small/checkpoint.pt --out out.json
+
+Simulated fields of every class, trained on and held out, at full, a tenth and a fiftieth of the light: the network beside
+a Wiener reconstruction from the full set of frames with the true parameters; then one change at a time; then, with --data,
+frames that others made.
+"""
+import argparse
+import json
+import os
+from dataclasses import replace
+
+import numpy as np
+import torch
+
+from .evaluation import conditions, denoising, inference, metrics, real, reprojection
+from .structures import HELD_OUT, TRAINED
+
+BORDER = 16                      # fine px left out on every side
+WIENER = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8)
+USUAL = 0.05                     # fairSIM's default; the others are tried to give Wiener its best in hindsight
+CHANGES = {
+    "orientation 40 deg": dict(turn_deg=40.0), "orientation 75 deg": dict(turn_deg=75.0),
+    "60 nm px": dict(pixel_um=0.060), "NA 1.49, 488 nm em. 510, 75 nm px": dict(na=1.49, wavelength_um=0.510, pixel_um=0.075, period_um=0.185),
+    "NA 1.2, 250 nm period": dict(na=1.2, period_um=0.250), "orientations 30 deg apart": dict(separation_deg=30.0),
+    "modulation 0.5": dict(modulation=0.5), "background 10 %": dict(background_part=0.10),
+    "other number of beams": dict(beams=None),
+}
+
+
+def inner(image):
+    return image[BORDER:-BORDER, BORDER:-BORDER]
+
+
+def base_condition(recipe: dict) -> conditions.Condition:
+    return conditions.Condition(beams=3, phases=5) if recipe["phases"] == 5 else conditions.Condition()
+
+
+def frames_for(model, acquisition):
+    return acquisition.one_phase() if model.frames == acquisition.frames.shape[0] else acquisition.all_frames()
+
+
+def one_class(model, c, kinds, name, fields, deep=False):
+    """Mean figures over the fields of a class. deep: FRC and re-projection as well."""
+    pixel_nm = 500 * c.pixel_um
+    rows = []
+    for i in range(fields):
+        a = conditions.acquire(c, kinds, name, i)
+        truth = inner(a.truth)
+        result = inference.run(model, frames_for(model, a))
+        wiener = {w: inference.run_wiener(a, w) for w in WIENER}
+        row = {"network_db": metrics.psnr(inner(result), truth), "network_pearson": metrics.pearson(inner(result), truth),
+               "widefield_db": metrics.psnr(inner(np.kron(a.all_frames().mean(0), np.ones((2, 2)))), truth)}
+        row |= {f"wiener_{w}_db": metrics.psnr(inner(v), truth) for w, v in wiener.items()}
+        if deep:
+            best = wiener[max(WIENER, key=lambda w: row[f"wiener_{w}_db"])]
+            for key, image in (("network", result), ("wiener", best), ("truth", a.truth)):
+                row[f"{key}_residual"] = reprojection.residual(image, a)
+                if key != "truth":
+                    row[f"{key}_frc_nm"] = metrics.frc_resolution(inner(image), truth, pixel_nm)
+        rows.append(row)
+    return {k: float(np.mean([r[k] for r in rows])) for k in rows[0]}
+
+
+def summarize(row: dict) -> dict:
+    """The best Wiener parameter in hindsight for the row, and rounded figures."""
+    best = max(WIENER, key=lambda w: row[f"wiener_{w}_db"])
+    out = {k: v for k, v in row.items() if not k.startswith("wiener_0")}
+    out |= {"wiener_usual_db": row[f"wiener_{USUAL}_db"], "wiener_best_db": row[f"wiener_{best}_db"], "wiener_best_parameter": best}
+    return {k: round(v, 3) for k, v in out.items()}
+
+
+def table(model, c, fields, lights=(1.0, 0.1, 0.02)):
+    rows = []
+    for kinds, seen in ((TRAINED, True), (HELD_OUT, False)):
+        for light in lights:
+            per = {n: one_class(model, replace(c, photons=c.photons * light), kinds, n, fields, deep=True) for n in sorted(kinds)}
+            mean = {k: float(np.mean([r[k] for r in per.values()])) for k in next(iter(per.values()))}
+            for name, row in (per | {"mean of classes": mean}).items():
+                rows.append(dict(structures=name, trained_on=seen, light=light, fields=fields, **summarize(row)))
+    return rows
+
+
+def changes(model, c, fields, lights=(1.0, 0.02)):
+    rows = []
+    for name, change in CHANGES.items():
+        if "beams" in change:
+            if model.frames != 3:
+                continue
+            change = dict(beams=5 - c.beams, phases=5)
+        for light in lights:
+            changed = replace(c, **(dict(photons=c.photons * light) | change))
+            row = one_class(model, changed, TRAINED, "filaments", fields)
+            rows.append(dict(change=name, structures="filaments", light=light, fields=fields, **summarize(row)))
+    return rows
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("checkpoint")
+    p.add_argument("--out", help="JSON file for the results")
+    p.add_argument("--data", help="folder that holds microtubules-low-high-light")
+    p.add_argument("--fields", type=int, default=6, help="fields per class")
+    p.add_argument("--threads", type=int, default=1)
+    p.add_argument("--quick", action="store_true", help="no changes of condition")
+    a = p.parse_args()
+    torch.set_num_threads(a.threads)
+    model, state = inference.load(a.checkpoint)
+    c = base_condition(state["recipe"]["simulation"])
+    result = dict(seed=conditions.SEED, step=state["step"])
+    if model.upscale == 1:
+        result["denoised"] = denoising.evaluate(model, c, a.fields)
+    else:
+        result["simulated"] = table(model, c, a.fields)
+    if model.upscale > 1 and not a.quick:
+        result["changes"] = changes(model, c, a.fields)
+    if a.data and model.frames in (3, 15):
+        result["microtubules-low-high-light"] = real.evaluate(model, os.path.join(a.data, "microtubules-low-high-light"))[0]
+    for section, rows in result.items():
+        for r in rows if isinstance(rows, list) else []:
+            print(section, json.dumps(r), flush=True)
+    if a.out:
+        with open(a.out, "w", encoding="utf-8") as f:
+            json.dump(result, f, indent=1)
+
+
+if __name__ == "__main__":
+    main()

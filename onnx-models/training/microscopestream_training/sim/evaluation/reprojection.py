@@ -1,0 +1,29 @@
+"""Does a result explain the raw frames? Result x pattern through the microscope, against the frames, in units of noise."""
+import numpy as np
+import torch
+
+from .. import forward
+
+
+def residual(result, acquisition, border: int = 12) -> float:
+    """Mean over pixels and frames of (frame - prediction)^2 / variance: 1 for the truth, more for what cannot be.
+
+    result [2 y, 2 x] in any affine scale; gain and offset are fitted over all frames at once. `border` raw px are left out.
+    """
+    p = acquisition.patterns
+    frames = acquisition.all_frames()
+    fine = torch.from_numpy(np.ascontiguousarray(result, dtype=np.float32))[None]
+    light = forward.illumination(p, fine.shape[-1])
+    transfer = forward.transfer_to_raw(p, fine.shape[-1])
+    inside = (slice(None), slice(border, -border), slice(border, -border))
+    lit = forward.image(fine[:, None] * light, transfer)[0].numpy()[inside].astype(float)
+    flat = forward.image(light, transfer)[0].numpy()[inside].astype(float)
+    y = frames[inside].astype(float)
+    # An offset of the result is lit by the pattern too; a background is not.
+    design = np.stack((lit.ravel(), flat.ravel(), np.ones(y.size)), 1)
+    weight = 1 / np.sqrt(np.maximum(y.mean(0), 0.1) + acquisition.read_noise ** 2)
+    weight = np.broadcast_to(weight, y.shape).ravel()
+    fit = np.linalg.lstsq(design * weight[:, None], y.ravel() * weight, rcond=None)[0]
+    expected = design @ fit
+    variance = np.maximum(expected, 0.1) + acquisition.read_noise ** 2
+    return float(np.mean((y.ravel() - expected) ** 2 / variance))

@@ -1,0 +1,76 @@
+"""The facts of a package: model.json from a recipe and measured results."""
+from .network import MULTIPLE
+
+COMMAND = "python3 -m microscopestream_training.sim.evaluate CHECKPOINT --data DATA/sim --out results.json"
+ORDERS = {"1x1": "time", "3x1": "angle", "3x3": "angle,phase", "3x5": "angle,phase"}
+TITLES = {
+    "1x1": "Denoising of single low-light frames, with or without illumination patterns",
+    "3x1": "Structured illumination from three frames, one phase of each angle, unknown patterns, 2 x finer image",
+    "3x3": "Structured illumination from nine frames, 3 angles x 3 phases, unknown patterns, 2 x finer image",
+    "3x5": "Structured illumination from fifteen frames, 3 angles x 5 phases, unknown patterns, 2 x finer image",
+}
+PAPERS = {"1x1": "10.1364/PRJ.416437", "3x1": "10.1038/s41467-020-15784-x", "3x3": "10.1364/BOE.414680", "3x5": "10.1038/s41467-020-15784-x"}
+
+
+def model_json(recipe: dict, version: str, commit: str, results, training: dict) -> dict:
+    """Everything model.json says but what the exporter adds: the hash and input.size.overlap.
+
+    results: what `evaluate` wrote, or None. training: steps and minutes.
+    """
+    s = recipe["simulation"]
+    kind, frames = f"{s['angles']}x{s['phases']}", s["angles"] * s["phases"]
+    upscale = 2 if s["target"] == "structure" else 1
+    cut, ratio = s["patterns"]["cutoff"], s["patterns"]["carrier_over_cutoff"]
+    what = "image" if upscale == 2 else "denoised"
+    patterned = f"finest period {1 / (cut[1] * ratio[1]):.1f}-{1 / (cut[0] * ratio[0]):.1f} px"
+    return {
+        "$schema": "../model.schema.json",
+        "id": recipe["id"],
+        "version": version,
+        "title": TITLES[kind],
+        "task": "sim" if upscale == 2 else "image",
+        "graphs": {"network": {
+            "file": "network.onnx", "role": "frames of one group to one image" if frames > 1 else "one frame to one image",
+            "inputs": [{"name": "frames", "is": "window" if frames > 1 else "frame"}],
+            "outputs": [{"name": what, "is": "maps"}]}},
+        "input": {
+            "frames": frames, "target": frames - 1, "missing_frame": "zero-frame", "layout": "NCHW", "element": "float32",
+            "size": {"multiple": MULTIPLE, "minimum": 32, "maximum": 2048, "padding": "edge"},
+            "frame_order": ORDERS[kind], "upsampling": 1,
+            "normalization": {"kind": "photons", "scope": "constant", "offset": 0.0, "scale": 1.0},
+        },
+        "output": {"layout": "NCHW", "upscale": upscale, "channels": [{"name": "intensity", "unit": "photons", "scale": 1.0}]},
+        "domain": {
+            "modality": ["sim"] if upscale == 2 else ["sim", "widefield"],
+            "pixel_size_nm": [55, 110], "photons": [round(s["photons"][0]), round(s["photons"][1])],
+            "background_photons": [0, round(s["background_photons"] + s["background_part"] * s["photons"][1])],
+            "camera": ["scmos", "emccd"],
+            "structures": "filaments, vesicles, points, textures, thin or in slight haze; detection cutoff 2 NA / wavelength of "
+                          f"{cut[0]}-{cut[1]} cycles per raw px" + (f"; {patterned}, angles about 60 deg apart" if frames > 1 else ""),
+        },
+        "provenance": {"recipe": f"onnx-models/training/recipes/{recipe['id']}.json", "commit": commit,
+                       "data": f"simulated only: {training['steps']} steps of {recipe['training']['batch']} fields of "
+                               f"{s['size']} x {s['size']} px, {training['minutes']:.0f} minutes",
+                       "licence": "Apache-2.0", "paper": PAPERS[kind],
+                       "training": {k: round(v, 2) for k, v in training.items()}},
+        "measured": _measured(results) if results else [],
+    }
+
+
+def _measured(results: dict) -> list:
+    rows = []
+
+    def add(data, conditions, row, metrics):
+        rows.extend({"data": data, "metric": m, "value": row[k], "unit": u, "conditions": conditions, "command": COMMAND}
+                    for k, (m, u) in metrics.items() if k in row)
+    for r in results.get("simulated", []) + results.get("denoised", []):
+        seen = "trained on" if r["trained_on"] else "never trained on"
+        add("simulated, seed apart from training", f"{r['structures']} ({seen}), light {r['light']} of 1000 photons", r,
+            {"network_db": ("affine-fitted PSNR against truth", "dB"),
+             "noisy_db": ("affine-fitted PSNR of the frame itself", "dB"),
+             "gaussian_db": ("the same after Gaussian smoothing of the best width in hindsight", "dB"),
+             "wiener_best_db": ("the same of a Wiener reconstruction, best parameter in hindsight", "dB")})
+    for r in results.get("microtubules-low-high-light", []):
+        add("microtubules-low-high-light", f"{r['image']} against the authors' high-light reconstruction", r,
+            {"psnr_db": ("affine-fitted PSNR", "dB"), "pearson": ("Pearson", "")})
+    return rows
