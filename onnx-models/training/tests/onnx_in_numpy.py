@@ -2,6 +2,7 @@
 import numpy as np
 import onnx
 from onnx import numpy_helper
+from onnx_shape_ops import SHAPE_OPS
 
 
 def _conv(x, w, b=None, *, strides=(1, 1), pads=(0, 0, 0, 0), **_):
@@ -53,7 +54,7 @@ def run(path, **inputs):
         if node.op_type == "Constant":
             values[node.output[0]] = numpy_helper.to_array(attributes["value"])
             continue
-        result = OPS[node.op_type](*[values[n] for n in node.input], **attributes)
+        result = (OPS | SHAPE_OPS)[node.op_type](*[values[n] for n in node.input], **attributes)
         for name, v in zip(node.output, result if isinstance(result, list) else [result]):
             values[name] = v
     return [values[o.name] for o in graph.output]

@@ -10,12 +10,12 @@ import torch
 
 from ..exporter import OPSET, _finish
 from .evaluation import inference
-from .network import MULTIPLE, FrameStackNetwork
+from .network import MULTIPLE
 from .package import model_json
 from .receptive import receptive_radius
 
 
-def export(model: FrameStackNetwork, folder: str, description: dict):
+def export(model, folder: str, description: dict):
     """Write the package into `folder`. description: see `package.model_json`; returns the written model.json, to which
     what only the graph knows was added: its hash, and by how much tiles must overlap."""
     os.makedirs(folder, exist_ok=True)

@@ -7,9 +7,9 @@ from . import optics
 from .patterns import Patterns
 
 
-def _fine_frequencies(n: int):
+def _fine_frequencies(n: int, device):
     """fx [1, n/2+1], fy [n, 1] in cycles per raw pixel of a fine grid of edge n (two fine px per raw px)."""
-    return 2 * torch.fft.rfftfreq(n)[None, :], 2 * torch.fft.fftfreq(n)[:, None]
+    return 2 * torch.fft.rfftfreq(n, device=device)[None, :], 2 * torch.fft.fftfreq(n, device=device)[:, None]
 
 
 def _wave(at, carrier, phase, order: int):
@@ -23,7 +23,7 @@ def _wave(at, carrier, phase, order: int):
 def illumination(p: Patterns, edge: int, origin: float = 0.0):
     """Relative illumination [b, n, edge, edge] of the fine grid; origin: raw px by which its corner lies before pixel 0's."""
     # Raw pixel 0 covers fine pixels 0 and 1, so its centre lies between theirs.
-    at = (torch.arange(edge) - 0.5) / 2 - origin
+    at = (torch.arange(edge, device=p.phase.device) - 0.5) / 2 - origin
     light = 1 + p.modulation[..., 0, None, None] * _wave(at, p.carrier, p.phase, 1)
     if bool((p.modulation[..., 1] > 0).any()):
         light = light + p.modulation[..., 1, None, None] * _wave(at, p.carrier, p.phase, 2)
@@ -41,9 +41,10 @@ def image(fine, transfer):
 
 def transfer_to_raw(p: Patterns, edge: int):
     """System OTF with the half-fine-pixel step from fine to raw centres, [b, 1, edge, edge/2+1]."""
-    fx, fy = _fine_frequencies(edge)
+    fx, fy = _fine_frequencies(edge, p.cutoff.device)
     otf = optics.system_otf(fx[None], fy[None], p.cutoff[:, None, None], p.damping[:, None, None])
-    step = torch.polar(torch.ones(edge, edge // 2 + 1), 2 * math.pi * 0.25 * (fx + fy))
+    angle = 2 * math.pi * 0.25 * (fx + fy)
+    step = torch.polar(torch.ones_like(angle), angle)
     return (otf * step)[:, None]
 
 
@@ -51,7 +52,7 @@ def shifted(sample, shift):
     """sample [b, e, e] moved by shift [b, n, 2] raw px (x, y) -> [b, n, e, e]; the identity costs nothing."""
     if not bool((shift != 0).any()):
         return sample[:, None]
-    fx, fy = _fine_frequencies(sample.shape[-1])
+    fx, fy = _fine_frequencies(sample.shape[-1], sample.device)
     angle = -2 * math.pi * (fx * shift[..., 0, None, None] + fy * shift[..., 1, None, None])
     return torch.fft.irfft2(torch.fft.rfft2(sample)[:, None] * torch.polar(torch.ones_like(angle), angle), s=sample.shape[-2:])
 
@@ -61,3 +62,10 @@ def expected_frames(sample, p: Patterns, origin: float = 0.0):
     lit = shifted(sample, p.shift) * illumination(p, sample.shape[-1], origin)
     return image(lit, transfer_to_raw(p, sample.shape[-1]))
 
+
+
+def truth(sample, p: Patterns):
+    """The sample at twice the resolution, on the fine grid, [b, e, e]: see `optics.doubled_otf`."""
+    fx, fy = _fine_frequencies(sample.shape[-1], sample.device)
+    otf = optics.doubled_otf(fx[None], fy[None], p.cutoff[:, None, None])
+    return torch.fft.irfft2(torch.fft.rfft2(sample) * otf, s=sample.shape[-2:])

@@ -7,6 +7,8 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from ..network import Residual, from_root_scale, root_scale
+from .demodulation import PER_ANGLE, Demodulate
+from .estimator import PatternEstimator
 
 MULTIPLE = 4  # height and width must be divisible by this
 
@@ -19,13 +21,12 @@ def _blocks(channels, count):
     return nn.Sequential(*[Residual(channels) for _ in range(count)])
 
 
-class FrameStackNetwork(nn.Module):
-    """frames [b, n, H, W] photons -> image [b, 1, upscale H, upscale W] photons per raw pixel."""
+class Trunk(nn.Module):
+    """Features at half the raw resolution [b, width, H/2, W/2] -> [b, 1, upscale H, upscale W]."""
 
-    def __init__(self, frames: int, upscale: int, width=64, deep=96, fine_blocks=2, deep_blocks=5):
+    def __init__(self, upscale: int, width: int, deep: int, fine_blocks: int, deep_blocks: int):
         super().__init__()
-        self.frames, self.upscale = frames, upscale
-        self.stem = _conv(2 * frames, width, 6, 2, 2)
+        self.upscale = upscale
         self.before = _blocks(width, fine_blocks)
         self.down = _conv(width, deep, 3, 2)
         self.deep = _blocks(deep, deep_blocks)
@@ -33,30 +34,75 @@ class FrameStackNetwork(nn.Module):
         self.after = _blocks(width, fine_blocks)
         self.head = _conv(width, width)
         self.out = _conv(width, (2 * upscale) ** 2)
+        with torch.no_grad():
+            self.out.weight.mul_(0.2)
 
-    def raw(self, frames):
-        """The image on the root scale, a quarter of it (see `root_scale`): where noise is equal at every brightness."""
-        # Square root: equal noise at every brightness. Linear: what the lens adds up stays a sum.
-        x = torch.cat((0.25 * root_scale(frames), torch.clamp(frames * 0.004, -1.0, 100.0)), 1)
-        x = self.before(self.stem(x))
+    def forward(self, x):
+        x = self.before(x)
         y = self.deep(self.down(torch.relu(x)))
         x = self.after(x + F.pixel_shuffle(self.up(torch.relu(y)), 2))
         return F.pixel_shuffle(self.out(torch.relu(self.head(torch.relu(x)))), 2 * self.upscale)
 
+
+class SimNetwork(nn.Module):
+    """frames [b, angles x phases, H, W] photons, angle-major -> image [b, 1, 2 H, 2 W] photons per raw pixel.
+
+    Patterns are found in the frames (`estimator`), frames multiplied by them (`demodulation`), the rest is learned.
+    """
+
+    upscale = 2
+
+    def __init__(self, angles: int, phases: int, width=48, deep=80, fine_blocks=2, deep_blocks=4):
+        super().__init__()
+        self.frames = angles * phases
+        self.estimate, self.demodulate = PatternEstimator(angles, phases), Demodulate(angles, phases)
+        self.stem = _conv(PER_ANGLE * angles, width, 8, 4, 2)
+        self.trunk = Trunk(2, width, deep, fine_blocks, deep_blocks)
+        self.linear = _conv(PER_ANGLE * angles, 1, 9)
+        with torch.no_grad():  # at first: widefield, and what moving back adds to it
+            self.linear.weight.mul_(0.1)
+            self.linear.bias.zero_()
+            self.linear.weight[0, ::PER_ANGLE, 4, 4] += 1 / angles
+            self.linear.weight[0, 1::PER_ANGLE, 4, 4] += 1 / angles
+
+    def raw(self, frames, carrier, phase):
+        """The image in photons, below zero in places: a linear reconstruction and what the trunk corrects of it."""
+        features, scale = self.demodulate(frames, carrier, phase)
+        return (self.linear(features) + self.trunk(self.stem(features))) / scale
+
     def forward(self, frames):
-        return to_photons(self.raw(frames))
+        return torch.relu(self.raw(frames, *self.estimate(frames)))
 
 
-def to_photons(raw):
-    """Inverse of the network's scale, without negative light."""
-    return from_root_scale(4 * torch.relu(raw))
+class Denoiser(nn.Module):
+    """frames [b, n, H, W] photons -> the same without noise, [b, n, H, W]; every frame alone where n is 1."""
+
+    upscale = 1
+
+    def __init__(self, frames: int, width=48, deep=64, fine_blocks=1, deep_blocks=4):
+        super().__init__()
+        self.frames = frames
+        self.stem = _conv(2 * frames, width, 6, 2, 2)
+        self.trunk = Trunk(1, width, deep, fine_blocks, deep_blocks)
+
+    def raw(self, frames, carrier=None, phase=None):
+        """Photons, below zero in places: on the root scale, where noise is equal at every brightness, a correction of the frame."""
+        # Linear beside root: what the lens adds up stays a sum.
+        root, linear = 0.25 * root_scale(frames), torch.clamp(frames * 0.004, -1.0, 100.0)
+        return from_root_scale(4 * (root + self.trunk(self.stem(torch.cat((root, linear), 1)))))
+
+    def forward(self, frames):
+        return torch.relu(self.raw(frames))
 
 
-def multiply_adds_per_pixel(model: FrameStackNetwork) -> float:
-    """Convolution multiply-adds per raw pixel for one image."""
+def multiply_adds_per_pixel(model) -> float:
+    """Multiply-adds per raw pixel for one image, of the learned convolutions."""
     total = 0.0
     for name, m in model.named_modules():
         if isinstance(m, nn.Conv2d):
-            coarse = name == "up" or name.startswith(("deep", "down"))
+            if name == "linear":
+                total += m.weight.numel() * 4
+                continue
+            coarse = name == "trunk.up" or name.startswith(("trunk.deep", "trunk.down"))
             total += m.weight.numel() / (16 if coarse else 4)
     return total

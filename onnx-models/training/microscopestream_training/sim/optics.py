@@ -35,5 +35,8 @@ def system_otf(fx, fy, cut, damping=1.0):
 
 
 def doubled_otf(fx, fy, cut):
-    """An aberration-free objective of twice the NA, without pixels: what linear SIM can at most show."""
+    """What truth at twice the resolution means: an aberration-free objective of twice the NA, without pixels.
+
+    Nothing that linear SIM can show is missing from it, and nothing that it cannot is asked of a network.
+    """
     return ideal_otf((fx * fx + fy * fy) ** 0.5 / (2 * cut))

@@ -35,7 +35,7 @@ def model_json(recipe: dict, version: str, commit: str, results, training: dict)
             "outputs": [{"name": what, "is": "maps"}]}},
         "input": {
             "frames": frames, "target": frames - 1, "missing_frame": "zero-frame", "layout": "NCHW", "element": "float32",
-            "size": {"multiple": MULTIPLE, "minimum": 32, "maximum": 2048, "padding": "edge"},
+            "size": {"multiple": MULTIPLE, "minimum": 32, "maximum": 1024, "padding": "edge"},
             "frame_order": ORDERS[kind], "upsampling": 1,
             "normalization": {"kind": "photons", "scope": "constant", "offset": 0.0, "scale": 1.0},
         },

@@ -4,14 +4,15 @@ import copy
 import torch
 import torch.nn as nn
 
-from .network import MULTIPLE, FrameStackNetwork
+from .network import MULTIPLE
 
 
-def receptive_radius(model: FrameStackNetwork) -> int:
+def receptive_radius(model) -> int:
     """Largest distance, raw px along one axis, between an output pixel's raw pixel and one that it depends on.
 
     Positive weights on positive input: every unit is active and no path cancels another, so that an output's gradient is
-    nonzero exactly where the architecture connects it. Every place on the stride's grid is tried.
+    nonzero exactly where the architecture connects it. Every place on the stride's grid is tried. The patterns are given:
+    where the network looks for them itself, it does so in the whole of what it is given.
     """
     probe = copy.deepcopy(model).double().eval()
     for m in probe.modules():
@@ -22,7 +23,9 @@ def receptive_radius(model: FrameStackNetwork) -> int:
     while True:
         # One strip is enough: everything is alike along both axes.
         frames = torch.ones(1, model.frames, MULTIPLE, 2 * half, dtype=torch.float64, requires_grad=True)
-        image = probe.raw(frames)
+        # A pattern of no frequency is 1 everywhere: nothing is hidden in its zeros.
+        still = torch.zeros(1, model.frames, 2, dtype=torch.float64), torch.zeros(1, model.frames, dtype=torch.float64)
+        image = probe.raw(frames, *still)
         reach = 0
         for x in range(half * model.upscale, (half + MULTIPLE) * model.upscale):
             gradient, = torch.autograd.grad(image[0, :, :, x].sum(), frames, retain_graph=True)

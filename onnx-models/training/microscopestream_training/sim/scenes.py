@@ -14,26 +14,41 @@ MARGIN = 8  # raw px around a scene that take the wrap-around of the Fourier tra
 
 @dataclass
 class Scene:
-    """frames [b, n, y, x] photons as the camera gives them, target [b, 1, y', x'] photons, level [b] peak photons."""
+    """frames [b, n, y, x] photons as the camera gives them, target [b, 1, y', x'] photons, level [b] peak photons; carrier
+    [b, n, 2] and phase [b, n] as an estimate would give them, errors included."""
 
     frames: torch.Tensor
     target: torch.Tensor
     level: torch.Tensor
+    carrier: torch.Tensor
+    phase: torch.Tensor
 
 
 def _defocused(sample, sigma):
     """sample [b, e, e] under a Gaussian blur of sigma [b] fine px."""
     e = sample.shape[-1]
-    fx, fy = torch.fft.rfftfreq(e)[None], torch.fft.fftfreq(e)[:, None]
+    fx, fy = torch.fft.rfftfreq(e, device=sample.device)[None], torch.fft.fftfreq(e, device=sample.device)[:, None]
     gain = torch.exp(-2 * np.pi ** 2 * sigma[:, None, None] ** 2 * (fx * fx + fy * fy))
     return torch.fft.irfft2(torch.fft.rfft2(sample) * gain, s=(e, e))
+
+
+def _estimated(p, recipe, draw):
+    """Carriers and phases with the errors of an estimate; now and then an estimate that failed."""
+    b, angles, phases = len(p.cutoff), recipe["angles"], recipe["phases"]
+    failed = draw.chance(b, angles, p=recipe["estimate"]["failed"]).repeat_interleave(phases, 1)
+    other = 0.2 * draw.normal(b, angles, 2).repeat_interleave(phases, 1)
+    carrier = torch.where(failed[..., None], other, p.carrier)
+    error = recipe["estimate"]["phase_error"] * draw.uniform(b, 1) * draw.normal(b, angles * phases)
+    # Both descriptions of a pattern occur.
+    sign = 1 - 2 * draw.chance(b, angles, p=0.5).float().repeat_interleave(phases, 1)
+    return carrier * sign[..., None], (p.phase + error) * sign
 
 
 def simulate(recipe: dict, pool, b: int, draw, rng) -> Scene:
     """recipe: "simulation" of a recipe; its "target" is "structure" (twice the resolution, 2 x finer) or "frame"."""
     size = recipe["size"]
     edge = 2 * (size + 2 * MARGIN)
-    sample = torch.from_numpy(crops(pool, rng, b, edge))
+    sample = torch.from_numpy(crops(pool, rng, b, edge)).to(draw.device)
     p = random_patterns(draw, b, recipe["angles"], recipe["phases"], recipe["patterns"])
     haze = draw.uniform(b, high=recipe["haze"]) * draw.chance(b, p=recipe["haze_fraction"])
     lit = forward.shifted(sample, p.shift) * forward.illumination(p, edge, MARGIN)
@@ -52,6 +67,6 @@ def simulate(recipe: dict, pool, b: int, draw, rng) -> Scene:
         target = expected
     else:
         m = 2 * MARGIN
-        target = (sample * level[:, None, None])[:, None, m:-m, m:-m]
+        target = (forward.truth(sample, p) * level[:, None, None])[:, None, m:-m, m:-m]
     # Photons are those of the frames that the network sees, wrong gain included.
-    return Scene(frames * gain + offset, target * gain, level * gain[:, 0, 0, 0])
+    return Scene(frames * gain + offset, target * gain, level * gain[:, 0, 0, 0], *_estimated(p, recipe, draw))

@@ -15,15 +15,19 @@ def main():
     p.add_argument("--folder", help="where checkpoint and log go; runs/<id> when absent")
     p.add_argument("--pool", default=os.path.join("runs", "sim-pool"), help="folder of the sample pool, made when absent")
     p.add_argument("--threads", type=int, default=0, help="CPU threads; PyTorch's choice when 0")
+    p.add_argument("--batch", type=int, help="fields per step; the recipe's when absent")
+    p.add_argument("--gpu", action="store_true")
     p.add_argument("--resume", action="store_true", help="continue from the folder's checkpoint")
     p.add_argument("--start-from", help="checkpoint of another network whose layers of equal shape are taken over")
     a = p.parse_args()
     with open(a.recipe, encoding="utf-8") as f:
         recipe = json.load(f)
+    if a.batch:
+        recipe["training"]["batch"] = a.batch
     if a.threads:
         torch.set_num_threads(a.threads)
     folder = a.folder or os.path.join("runs", recipe["id"])
-    Trainer(recipe, folder, a.pool, a.minutes, a.resume, a.start_from).run()
+    Trainer(recipe, folder, a.pool, a.minutes, a.resume, a.start_from, a.gpu).run()
 
 
 if __name__ == "__main__":

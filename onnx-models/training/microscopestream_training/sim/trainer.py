@@ -6,24 +6,26 @@ import time
 import numpy as np
 import torch
 
-from ..network import from_root_scale
 from ..simulator.sampling import Draw
 from ..trainer import Average, learning_rate, save
 from . import pool
-from .network import FrameStackNetwork, multiply_adds_per_pixel
+from .network import Denoiser, SimNetwork, multiply_adds_per_pixel
 from .scenes import simulate
 
 FLOOR = 1e-5  # mean squared error over peak squared (50 dB) below which a scene stops pulling
 
 
-def build(recipe: dict) -> FrameStackNetwork:
+def build(recipe: dict):
+    """The network of a recipe: a SimNetwork, or a Denoiser where the target is the frame itself."""
     s = recipe["simulation"]
-    return FrameStackNetwork(s["angles"] * s["phases"], 2 if s["target"] == "structure" else 1, **recipe["network"])
+    if s["target"] == "frame":
+        return Denoiser(s["angles"] * s["phases"], **recipe["network"])
+    return SimNetwork(s["angles"], s["phases"], **recipe["network"])
 
 
-def loss(raw, scene):
+def loss(photons, scene):
     """Mean over scenes of the log of the mean squared error in photons relative to the peak: every scene's decibels count alike."""
-    error = (from_root_scale(4 * raw.float()) - scene.target) / scene.level[:, None, None, None]
+    error = (photons.float() - scene.target) / scene.level[:, None, None, None]
     return torch.log((error * error).mean((1, 2, 3)) + FLOOR).mean()
 
 
@@ -38,14 +40,16 @@ def copy_matching(model, state: dict) -> int:
 class Trainer:
     """One training run in `folder`: checkpoint.pt (latest) and log.jsonl."""
 
-    def __init__(self, recipe: dict, folder: str, pool_folder: str, minutes=None, resume=False, start_from=None):
+    def __init__(self, recipe: dict, folder: str, pool_folder: str, minutes=None, resume=False, start_from=None,
+                 gpu=False):
         self.recipe, self.train, self.folder = recipe, recipe["training"], folder
         self.minutes = float(minutes or self.train["minutes"])
+        self.device = "cuda" if gpu else "cpu"
         os.makedirs(folder, exist_ok=True)
         torch.manual_seed(recipe["seed"])
-        self.model = build(recipe).to(memory_format=torch.channels_last)
+        self.model = build(recipe).to(self.device).to(memory_format=torch.channels_last)
         if start_from:
-            taken = copy_matching(self.model, torch.load(start_from, map_location="cpu")["average"])
+            taken = copy_matching(self.model, torch.load(start_from, map_location=self.device)["average"])
             self._log(event="started from", checkpoint=os.path.basename(os.path.dirname(start_from)), tensors=taken)
         self.average = Average(self.model, self.train["ema_half_life_steps"])
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=self.train["learning_rate"],
@@ -55,12 +59,12 @@ class Trainer:
         if resume and os.path.exists(self.path):
             self._load()
         # A resumed run must not see the scenes of its first minutes again.
-        self.draw = Draw(recipe["seed"] + 7919 * self.step)
+        self.draw = Draw(recipe["seed"] + 7919 * self.step, self.device)
         self.rng = np.random.default_rng(recipe["seed"] + 104729 * self.step)
         self.pool = pool.make(pool_folder, **recipe["pool"])
 
     def _load(self):
-        s = torch.load(self.path, map_location="cpu")
+        s = torch.load(self.path, map_location=self.device)
         self.model.load_state_dict(s["model"])
         self.optimizer.load_state_dict(s["optimizer"])
         self.average.model.load_state_dict(s["average"])
@@ -102,10 +106,9 @@ class Trainer:
         simulated = time.monotonic() - began
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(t["learning_rate"], self.step, t["warmup_steps"], progress)
-        frames = scene.frames.contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=progress < t["full_precision_from"]):
-            raw = self.model.raw(frames)
-        value = loss(raw, scene)
+        with torch.autocast(self.device, dtype=torch.bfloat16, enabled=progress < t["full_precision_from"]):
+            photons = self.model.raw(scene.frames, scene.carrier, scene.phase)
+        value = loss(photons, scene)
         self.optimizer.zero_grad(set_to_none=True)
         value.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), t["gradient_clip"])

@@ -11,7 +11,7 @@ from ..patterns import Patterns
 from ..scenes import MARGIN
 
 SEED = 990_501   # training seeds are far from it
-SIZE = 128       # raw px
+SIZE = 192       # raw px
 
 
 @dataclass
@@ -81,6 +81,6 @@ def acquire(c: Condition, kinds: dict, name: str, index: int) -> Acquisition:
     expected = forward.expected_frames(sample, p, m)[..., m:-m, m:-m].clamp(min=0) * c.photons + c.background_part * c.photons
     draw = Draw(SEED + 31 * index + sorted(kinds).index(name))
     noisy = expose(draw, expected, torch.tensor([c.read_noise]), torch.tensor([False]))
-    truth = sample[0, 2 * m:-2 * m, 2 * m:-2 * m] * c.photons
+    truth = forward.truth(sample, p)[0, 2 * m:-2 * m, 2 * m:-2 * m] * c.photons
     frames = noisy[0].numpy().reshape(c.angles, c.phases, SIZE, SIZE)
     return Acquisition(frames, expected[0].numpy(), truth.numpy(), p, c.read_noise, name)

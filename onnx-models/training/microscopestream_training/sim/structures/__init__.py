@@ -1,7 +1,6 @@
 """Samples: images of fluorophore density on the fine grid, non-negative, under a Gaussian of `drawing.SHARPEST`.
 
-The sample is the truth of training and of every test: half a raw pixel fine, about twice as sharp as a well-sampled
-microscope sees (its Gaussian has a FWHM of 1.9 fine px; an objective at Nyquist sampling 4.1).
+Sharper than any microscope of the domain sees, and than the truth that networks are trained on (`forward.truth`).
 
 Every class is a function of (NumPy generator, edge in fine px) -> float32 [edge, edge].
 """
