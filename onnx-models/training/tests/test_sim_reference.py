@@ -25,7 +25,7 @@ def inner(image):
 @pytest.mark.parametrize("beams, phases", [(2, 3), (3, 5)])
 def test_wiener_finds_what_linear_sim_can_show(beams, phases):
     a = conditions.acquire(replace(BRIGHT, beams=beams, phases=phases), TRAINED, "filaments", 0)
-    got = inference.run_wiener(a, 0.01)
+    got = inference.run_wiener(a, [0.01])[0.01]
     widefield = np.kron(a.all_frames().mean(0), np.ones((2, 2)))
     assert metrics.psnr(inner(got), inner(a.truth)) > 40
     assert metrics.psnr(inner(widefield), inner(a.truth)) < 32
@@ -33,9 +33,9 @@ def test_wiener_finds_what_linear_sim_can_show(beams, phases):
 
 def test_wiener_needs_the_right_phases(field):
     want = field.truth
-    right = metrics.psnr(inner(inference.run_wiener(field, 0.05)), inner(want))
+    right = metrics.psnr(inner(inference.run_wiener(field, [0.05])[0.05]), inner(want))
     wrong = replace(field, patterns=replace(field.patterns, phase=field.patterns.phase.flip(1)))
-    assert metrics.psnr(inner(inference.run_wiener(wrong, 0.05)), inner(want)) < right - 6
+    assert metrics.psnr(inner(inference.run_wiener(wrong, [0.05])[0.05]), inner(want)) < right - 6
 
 
 def test_the_truth_explains_the_frames_and_a_pasted_structure_does_not():

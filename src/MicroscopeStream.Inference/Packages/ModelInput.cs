@@ -23,7 +23,7 @@ public sealed record ModelInput
     /// <summary>Frame sizes that the network takes.</summary>
     public required ModelSize Size { get; init; }
 
-    /// <summary>What runs along the window; time.</summary>
+    /// <summary>What runs along the window: time; angle (one frame of each pattern angle); or angle,phase (all phases of the first angle come first).</summary>
     public string FrameOrder { get; set; } = "time";
 
     /// <summary>Factor by which frames are enlarged before they enter.</summary>

@@ -25,7 +25,8 @@ def changes(rows):
 
 
 def real(rows):
-    return lines(("image", "PSNR dB", "Pearson"), ((r["image"], r["psnr_db"], r["pearson"]) for r in rows))
+    head = ("image", "PSNR dB", "Pearson", "registered: PSNR dB", "Pearson")
+    return lines(head, ((r["image"], r["psnr_db"], r["pearson"], r["registered_psnr_db"], r["registered_pearson"]) for r in rows))
 
 
 def denoised(rows):

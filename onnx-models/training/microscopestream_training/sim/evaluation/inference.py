@@ -20,10 +20,10 @@ def run(model, frames):
     return model(torch.from_numpy(np.ascontiguousarray(frames, dtype=np.float32))[None])[0, 0].numpy()
 
 
-def run_wiener(acquisition, w: float):
-    """With the true parameters."""
+def run_wiener(acquisition, parameters):
+    """Reconstructions by Wiener parameter, with the true patterns and transfer."""
     p, (angles, phases) = acquisition.patterns, acquisition.frames.shape[:2]
     carrier, depth = p.carrier[0].numpy()[::phases], p.modulation[0].numpy()[::phases]
     orders = 2 if (depth[:, 1] > 0).any() else 1
     return wiener.reconstruct(acquisition.frames, float(p.cutoff), carrier, p.phase[0].numpy().reshape(angles, phases),
-                              depth[:, :orders], w, float(p.damping))
+                              depth[:, :orders], parameters, float(p.damping))

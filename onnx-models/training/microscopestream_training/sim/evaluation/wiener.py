@@ -36,12 +36,12 @@ def bands(frames, phases, orders: int):
     return np.tensordot(np.linalg.pinv(mixing), frames, axes=(1, 0))
 
 
-def reconstruct(frames, cut, carriers, phases, modulations, w=0.05, damping=1.0):
-    """frames [angles, phases, y, x] -> image [2 y, 2 x].
+def reconstruct(frames, cut, carriers, phases, modulations, parameters, damping=1.0):
+    """frames [angles, phases, y, x] -> {w: image [2 y, 2 x]} for each Wiener parameter w.
 
     cut: cutoff. carriers [angles, 2] (x, y) of order 1. phases [angles, phases] at the centre of pixel (0, 0).
-    modulations [angles, orders]. w: the Wiener parameter; its square is added to the sum of the bands' squared transfers.
-    The result is apodized to the transfer of an ideal objective of twice the NA.
+    modulations [angles, orders]. The square of w is added to the sum of the bands' squared transfers; the result is
+    apodized to the transfer of an ideal objective of twice the NA.
     """
     frames = taper(np.asarray(frames, float))
     h, width = 2 * frames.shape[-2], 2 * frames.shape[-1]
@@ -59,4 +59,4 @@ def reconstruct(frames, cut, carriers, phases, modulations, w=0.05, damping=1.0)
             numerator += transfer * spectrum
             denominator += transfer ** 2
     apodization = optics.doubled_otf(fx, fy, cut)
-    return np.fft.ifft2(numerator / (denominator + w * w) * apodization).real
+    return {w: np.fft.ifft2(numerator / (denominator + w * w) * apodization).real for w in parameters}

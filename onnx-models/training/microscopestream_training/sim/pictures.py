@@ -1,0 +1,72 @@
+"""Pictures of a model card: python3 -m microscopestream_training.sim.pictures CHECKPOINT FOLDER [--data DATA/sim]
+
+simulated.png: a row each for a class trained on and one held out; widefield, Wiener with the true parameters, the network,
+the truth; full light above, a fiftieth below. With --data microtubules-low-high-light.png: widefield, the authors'
+reconstruction, the network, at low light, and the authors' at high light.
+"""
+import argparse
+import os
+from dataclasses import replace
+
+import numpy as np
+
+from ..pictures import write_png
+from .evaluate import base_condition, frames_for
+from .evaluation import conditions, inference, metrics, real
+from .structures import HELD_OUT, TRAINED
+
+
+def panel(image, reference):
+    """8-bit view of an image on the reference's scale, after the best affine fit to it: black is its 1st percentile, white its 99.8th."""
+    fitted = np.polyval(np.polyfit(image.ravel(), reference.ravel(), 1), image)
+    low, high = np.percentile(reference, (1, 99.8))
+    return (np.clip((fitted - low) / (high - low), 0, 1) ** 0.7 * 255).astype(np.uint8)
+
+
+def rows_to_png(path, rows, gap=4):
+    """Rows of panels of one size, white lines between them."""
+    def join(parts, axis):
+        shape = list(parts[0].shape)
+        shape[axis] = gap
+        out = [parts[0]]
+        for p in parts[1:]:
+            out += [np.full(shape, 255, np.uint8), p]
+        return np.concatenate(out, axis)
+    write_png(path, join([join(r, 1) for r in rows], 0))
+
+
+def simulated(model, c, path):
+    rows, place = [], (slice(60, 260), slice(60, 260))
+    for kinds, name in ((TRAINED, "filaments"), (HELD_OUT, "networks")):
+        for light in (1.0, 0.02):
+            a = conditions.acquire(replace(c, photons=c.photons * light), kinds, name, 0)
+            wiener = inference.run_wiener(a, (0.05, 0.1, 0.2, 0.4))
+            best = max(wiener.values(), key=lambda w: metrics.psnr(w[place], a.truth[place]))
+            wide = np.kron(a.all_frames().mean(0), np.ones((2, 2)))
+            images = (wide, best, inference.run(model, frames_for(model, a)), a.truth)
+            rows.append([panel(i[place].astype(float), a.truth[place]) for i in images])
+    rows_to_png(path, rows)
+
+
+def microtubules(model, folder, path):
+    _, images = real.evaluate(model, folder)
+    reference = images["authors, high light"].astype(float)
+    order = ("widefield, low light", "authors, low light", "network, low light", "authors, high light")
+    rows_to_png(path, [[panel(images[k].astype(float), reference) for k in order]])
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("checkpoint")
+    p.add_argument("folder")
+    p.add_argument("--data", help="folder that holds microtubules-low-high-light")
+    a = p.parse_args()
+    os.makedirs(a.folder, exist_ok=True)
+    model, state = inference.load(a.checkpoint)
+    simulated(model, base_condition(state["recipe"]["simulation"]), os.path.join(a.folder, "simulated.png"))
+    if a.data:
+        microtubules(model, os.path.join(a.data, "microtubules-low-high-light"), os.path.join(a.folder, "microtubules-low-high-light.png"))
+
+
+if __name__ == "__main__":
+    main()
