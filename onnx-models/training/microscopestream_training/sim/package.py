@@ -48,7 +48,7 @@ def model_json(recipe: dict, version: str, commit: str, results, training: dict)
             "structures": "filaments, vesicles, points, textures, thin or in slight haze; detection cutoff 2 NA / wavelength of "
                           f"{cut[0]}-{cut[1]} cycles per raw px" + (f"; {patterned}, angles about 60 deg apart" if frames > 1 else ""),
         },
-        "provenance": {"recipe": f"onnx-models/training/recipes/{recipe['id']}.json", "commit": commit,
+        "provenance": {"recipe": f"onnx-models/training/recipes/sim/{recipe['id']}.json", "commit": commit,
                        "data": f"simulated only: {training['steps']} steps of {recipe['training']['batch']} fields of "
                                f"{s['size']} x {s['size']} px, {training['minutes']:.0f} minutes",
                        "licence": "Apache-2.0", "paper": PAPERS[kind],

@@ -1,4 +1,4 @@
-"""Train a network: python3 -m microscopestream_training.sim.train --recipe recipes/sim-3frame-small.json"""
+"""Train a network: python3 -m microscopestream_training.sim.train --recipe recipes/sim/sim-3frame-small.json"""
 import argparse
 import json
 import os
