@@ -1,6 +1,7 @@
 """Train a network: python3 -m microscopestream_training.train --recipe recipes/decode-2d-small.json"""
 import argparse
 import json
+import math
 import os
 
 import torch
@@ -15,7 +16,7 @@ def with_psf(recipe: dict, calibration: dict) -> dict:
     if "depth" not in recipe["simulation"]:
         raise ValueError(f"{recipe['id']} is not trained on a calibrated PSF: only 3D recipes take --psf")
     depth = astigmatism.section(calibration)
-    low, high = (round(v) for v in depth["pixel_nm"])
+    low, high = math.floor(0.98 * depth["pixel_nm"][0]), math.ceil(1.02 * depth["pixel_nm"][1])
     return merged(recipe, {"simulation": {"depth": depth}, "package": {"domain": {"pixel_size_nm": [low, high]}}})
 
 

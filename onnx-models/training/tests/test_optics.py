@@ -78,7 +78,7 @@ def test_a_measured_calibration_takes_the_place_of_the_recipes_psf():
     recipe = with_psf(small("decode-3d"), json.loads(json.dumps(measured())))
     depth = recipe["simulation"]["depth"]
     assert depth["y"]["focus_nm"] == -180.0 and depth["z_range_nm"] == [-400, 350] and depth["overshoot"] > 0
-    assert depth["pixel_nm"] == [110, 110] and recipe["package"]["domain"]["pixel_size_nm"] == [110, 110]
+    assert depth["pixel_nm"] == [110, 110] and recipe["package"]["domain"]["pixel_size_nm"] == [107, 113]
 
 
 @pytest.mark.parametrize("broken", [dict(), dict(kind="psf"), measured(x={}), measured(y=dict(CURVE, depth_nm=0)),
