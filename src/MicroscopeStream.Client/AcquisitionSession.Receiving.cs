@@ -32,7 +32,10 @@ public sealed partial class AcquisitionSession
 
         NextSequence = (long)_connection.Started.NextSequence;
         long credits = _connection.Started.Credits;
-        _resend = Resumable ? new ResendBuffer($"session {Ticket.SessionId}", Ticket.FrameBytes, Ticket.ResendBufferBytes, credits) : null;
+
+        // A session that is taken up while it is full has no credits now, and as many as its buffers later.
+        long unacknowledged = Math.Max(credits, (long)Plan.BufferFrames);
+        _resend = Resumable ? new ResendBuffer($"session {Ticket.SessionId}", Ticket.FrameBytes, Ticket.ResendBufferBytes, unacknowledged) : null;
         _credits.Set(NextSequence - 1 + credits);
         _run = RunAsync();
     }

@@ -82,7 +82,7 @@ public sealed partial class AcquisitionSession : IAsyncDisposable
     /// <exception cref="MicroscopeStreamException">The service ended the session, or the connection could not be mended.</exception>
     /// <exception cref="OperationCanceledException">The wait was cancelled; the frame was not sent.</exception>
     public Task SendAsync(ReadOnlyMemory<byte> pixels, CancellationToken cancellationToken = default) =>
-        SendAsync(new FrameHeader { Sequence = NextSequence, TimeIndex = -1, SliceIndex = -1, PositionIndex = -1, AngleIndex = -1, PhaseIndex = -1 }, pixels, cancellationToken);
+        SendAsync(new FrameHeader { Sequence = NextSequence }, pixels, cancellationToken);
 
     /// <summary>Sends a frame with a header of one's own. Waits until the service has room for it.</summary>
     /// <param name="header">What is known of the frame. A sequence number that jumps forward is a gap, which the service counts.</param>

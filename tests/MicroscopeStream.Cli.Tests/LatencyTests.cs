@@ -1,4 +1,3 @@
-using MicroscopeStream.Cli.Reports;
 using MicroscopeStream.Cli.Streaming;
 using MicroscopeStream.Cli.Tests.Support;
 
@@ -51,32 +50,4 @@ public sealed class LatencyTests
         Assert.That(due.TryTake(2, 3, out _), Is.False);
         Assert.That((due.TryTake(5, 5, out long fifth), fifth), Is.EqualTo((true, 500L)));
     }
-
-    [TestCase(1)]
-    [TestCase(99)]
-    [TestCase(10_000)]
-    public void Percentiles_are_exact_to_half_a_per_cent_and_never_too_small(int count)
-    {
-        var random = new Random(11);
-        double[] ms = [.. Enumerable.Range(0, count).Select(_ => Math.Exp(random.NextDouble() * 12) * 0.01)];
-        var histogram = new LatencyHistogram();
-        foreach (double duration in ms)
-        {
-            histogram.Add(TimeSpan.FromMilliseconds(duration));
-        }
-
-        Array.Sort(ms);
-        Percentiles percentiles = histogram.ToPercentiles();
-        foreach ((double share, double stated) in new[] { (0.5, percentiles.P50), (0.95, percentiles.P95), (0.99, percentiles.P99), (1.0, percentiles.Max) })
-        {
-            double exact = ms[(int)Math.Ceiling(share * count) - 1];
-
-            // The report's own rounding to 1 µs comes on top.
-            Assert.That(stated, Is.InRange(exact - 0.0011, (exact * 1.005) + 0.0011), $"{share}");
-        }
-    }
-
-    [Test]
-    public void Without_frames_there_is_nothing_but_zeros() =>
-        Assert.That(new LatencyHistogram().ToPercentiles(), Is.EqualTo(new Percentiles(0, 0, 0, 0)));
 }

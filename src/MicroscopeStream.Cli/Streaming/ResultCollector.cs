@@ -4,6 +4,7 @@ using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Imaging.Rendering;
 using MicroscopeStream.Localizations.Tables;
+using LatencyHistogram = MicroscopeStream.Pipeline.Accounting.LatencyHistogram;
 
 namespace MicroscopeStream.Cli.Streaming;
 
@@ -118,7 +119,7 @@ internal sealed class ResultCollector : IDisposable
     {
         lock (_lock)
         {
-            return (_results, _localizations, _total.At(0.5), _total.At(0.99));
+            return (_results, _localizations, _total.Percentile(0.5) / 1e6, _total.Percentile(0.99) / 1e6);
         }
     }
 
@@ -127,7 +128,7 @@ internal sealed class ResultCollector : IDisposable
     {
         lock (_lock)
         {
-            return _total.ToPercentiles();
+            return Percentiles.Of(_total.Read("total"));
         }
     }
 
@@ -143,7 +144,7 @@ internal sealed class ResultCollector : IDisposable
 
             // n results span n − 1 intervals; the part of the way that even the fastest frame needs is latency, not rate.
             double duration = _time.GetElapsedTime(firstDue, _lastResult).TotalSeconds;
-            double span = duration - (_total.Min / 1000);
+            double span = duration - (_total.Minimum / 1e9);
             double rate = _results > 1 && span > 0 ? (_results - 1) / span : _results / duration;
             return new ThroughputReport(Math.Round(rate, 3), Math.Round(rate * frameBytes * 1e-6, 3), Math.Round(duration, 3));
         }
@@ -174,7 +175,7 @@ internal sealed class ResultCollector : IDisposable
     {
         while (_due.TryTake(update.FirstFrame, update.LastFrame, out long due))
         {
-            _total.Add(_time.GetElapsedTime(due, update.ReceivedTimestamp));
+            _total.Record(_time.GetElapsedTime(due, update.ReceivedTimestamp).Ticks * TimeSpan.NanosecondsPerTick);
             _results++;
             _lastResult = update.ReceivedTimestamp;
         }

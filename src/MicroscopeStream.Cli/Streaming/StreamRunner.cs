@@ -26,6 +26,7 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
     internal async Task<StreamOutcome> RunAsync(
         StreamJob job, Func<LocalizationTable, ScoreReport?>? score, CancellationToken stop)
     {
+        job.Check();
         DateTimeOffset started = time.GetUtcNow();
         await using AcquisitionSession session = await client.OpenAsync(job.Request, stop);
         var folder = new OutputFolder(job.OutputPath, problem => view.Note($"error: {problem}"));
@@ -35,6 +36,11 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
         foreach (string warning in job.Source.Warnings.Concat(session.Warnings.Where(w => w.Severity >= Severity.Warning).Select(w => w.Message)))
         {
             collector.Warn(warning);
+        }
+
+        if (job.OutputPath is not null && job.GridWarning is { } coarse)
+        {
+            collector.Warn(coarse);
         }
 
         session.UpdateReceived += collector.Receive;

@@ -3,6 +3,11 @@ namespace MicroscopeStream.Core.Frames;
 /// <summary>What is known of one camera frame besides its pixels.</summary>
 public readonly record struct FrameHeader
 {
+    /// <summary>A header that states nothing but its <see cref="Sequence"/>.</summary>
+    public FrameHeader()
+    {
+    }
+
     /// <summary>Number of the frame in its session, from 0, rising; a jump is a gap.</summary>
     public required long Sequence { get; init; }
 
@@ -10,19 +15,19 @@ public readonly record struct FrameHeader
     public int Channel { get; init; }
 
     /// <summary>Time point index, from 0, or −1 when not stated.</summary>
-    public int TimeIndex { get; init; }
+    public int TimeIndex { get; init; } = -1;
 
     /// <summary>Axial slice index, from 0, or −1 when not stated.</summary>
-    public int SliceIndex { get; init; }
+    public int SliceIndex { get; init; } = -1;
 
     /// <summary>Stage position index, from 0, or −1 when not stated.</summary>
-    public int PositionIndex { get; init; }
+    public int PositionIndex { get; init; } = -1;
 
     /// <summary>SIM pattern angle index, from 0, or −1 when not stated.</summary>
-    public int AngleIndex { get; init; }
+    public int AngleIndex { get; init; } = -1;
 
     /// <summary>SIM pattern phase index, from 0, or −1 when not stated.</summary>
-    public int PhaseIndex { get; init; }
+    public int PhaseIndex { get; init; } = -1;
 
     /// <summary>Exposure time, ms; 0 when not stated.</summary>
     public double ExposureMs { get; init; }

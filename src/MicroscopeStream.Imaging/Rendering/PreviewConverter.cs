@@ -45,7 +45,7 @@ public sealed class PreviewConverter
     /// <param name="pixels">Row-major (y, x), one per pixel of the grid.</param>
     /// <param name="grid">The image's grid.</param>
     /// <param name="plane">Gets the codes, row-major (y, x), little-endian; at least as long as <see cref="Preview.Bytes"/>.</param>
-    /// <param name="range">Intensities of the least and largest code; null: 0 to the 99.9th percentile of what is not zero.</param>
+    /// <param name="range">Intensities of the least and largest code; null: the 0.1th to the 99.9th percentile of what is not zero.</param>
     /// <exception cref="ArgumentException">A buffer is too short.</exception>
     public Preview Convert(ReadOnlySpan<float> pixels, PixelGrid grid, Span<byte> plane, DisplayRange? range = null)
     {

@@ -103,7 +103,7 @@ internal sealed class LocalizationRowParser(LocalizationColumns columns, string 
         if (value < frameBase)
         {
             string remedy = value == 0
-                ? "This table seems to count frames from 0: read it with frame base 0, or add 1 to every frame."
+                ? "This table seems to count frames from 0: add 1 to every frame."
                 : "Remove the row, or correct the frame.";
             return Fail(name, $"frame {Quote(field)}", $"{frameBase} or more", remedy);
         }

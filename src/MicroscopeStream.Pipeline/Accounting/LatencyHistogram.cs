@@ -3,13 +3,14 @@ using System.Numerics;
 namespace MicroscopeStream.Pipeline.Accounting;
 
 /// <summary>
-/// Counts durations in buckets that grow with the duration: 64 per octave, so that a percentile is read with at most
-/// 0.8 % relative error, in 18 KiB, whatever the number of frames. The layout is that of HdrHistogram (Tene, hdrhistogram.org).
+/// Counts durations in buckets that grow with the duration: 128 per octave. A percentile is its bucket's upper edge: never
+/// stated too small, and at most 0.8 % too large, in 36 KiB, whatever the number of frames. The layout is that of
+/// HdrHistogram (Tene, hdrhistogram.org).
 /// </summary>
 /// <remarks>Not thread-safe. Recording allocates nothing.</remarks>
 public sealed class LatencyHistogram
 {
-    private const int SubBits = 6;
+    private const int SubBits = 7;
     private const int SubCount = 1 << SubBits;
 
     /// <summary>2⁴² ns are 73 minutes; longer durations count as that, and <see cref="Maximum"/> stays exact.</summary>
@@ -23,12 +24,16 @@ public sealed class LatencyHistogram
     /// <summary>The largest duration, ns, exact; 0 when there is none.</summary>
     public long Maximum { get; private set; }
 
+    /// <summary>The smallest duration, ns, exact; 0 when there is none.</summary>
+    public long Minimum { get; private set; }
+
     /// <summary>Counts a duration.</summary>
     /// <param name="nanoseconds">The duration, ns; negative ones count as 0.</param>
     public void Record(long nanoseconds)
     {
         long value = Math.Max(0, nanoseconds);
         _buckets[Index(Math.Min(value, (1L << HighestBit) - 1))]++;
+        Minimum = Count == 0 ? value : Math.Min(Minimum, value);
         Count++;
         Maximum = Math.Max(Maximum, value);
     }
@@ -52,7 +57,7 @@ public sealed class LatencyHistogram
             seen += _buckets[i];
             if (seen >= rank)
             {
-                return Math.Min(Middle(i), Maximum);
+                return Math.Min(UpperEdge(i), Maximum);
             }
         }
 
@@ -65,6 +70,7 @@ public sealed class LatencyHistogram
         Array.Clear(_buckets);
         Count = 0;
         Maximum = 0;
+        Minimum = 0;
     }
 
     /// <summary>Reads p50, p95, p99 and the maximum.</summary>
@@ -79,10 +85,10 @@ public sealed class LatencyHistogram
         return (shift * SubCount) + (int)(value >> shift);
     }
 
-    private static double Middle(int index)
+    private static double UpperEdge(int index)
     {
         int shift = Math.Max(0, (index / SubCount) - 1);
         long lowest = (long)(index - (shift * SubCount)) << shift;
-        return lowest + (((1L << shift) - 1) / 2.0);
+        return lowest + (1L << shift) - 1;
     }
 }

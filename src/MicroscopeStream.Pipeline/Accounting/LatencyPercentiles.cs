@@ -1,6 +1,6 @@
 namespace MicroscopeStream.Pipeline.Accounting;
 
-/// <summary>Percentiles of one duration over many frames, ms; read from a histogram with at most 0.8 % relative error.</summary>
+/// <summary>Percentiles of one duration over many frames, ms; never stated too small, and at most 0.8 % too large.</summary>
 /// <param name="Stage">One of <see cref="Stages"/>.</param>
 /// <param name="P50Ms">Median.</param>
 /// <param name="P95Ms">95th percentile.</param>

@@ -8,7 +8,7 @@ namespace MicroscopeStream.Pipeline.Publishing;
 
 /// <summary>
 /// Makes previews at their own pace, in their own task: localizations are handed over by a copy and drawn later, once each,
-/// into an image that is kept. Nothing here makes a result wait.
+/// into an image that is kept. A result waits for no more than the copy of what another thread hands over.
 /// </summary>
 internal sealed class Previewer
 {

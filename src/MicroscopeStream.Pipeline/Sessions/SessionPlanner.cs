@@ -10,6 +10,9 @@ internal static class SessionPlanner
 {
     private const int FewestBuffers = 16;
 
+    /// <summary>Beyond its pixels, a slot is an object, a header and an array's head.</summary>
+    private const int SlotOverheadBytes = 256;
+
     private const long MostBytesByDefault = 1L << 30;
 
     /// <summary>Finds the method and everything that is wrong with the request.</summary>
@@ -64,7 +67,7 @@ internal static class SessionPlanner
 
         AcquisitionSpecification acquisition = specification.Acquisition;
         double wanted = Math.Max(FewestBuffers, Math.Max(windowFrames, Math.Ceiling(acquisition.FrameRate * 0.5)));
-        return (int)Math.Clamp(MostBytesByDefault / acquisition.FrameBytes, 2, wanted);
+        return (int)Math.Clamp(MostBytesByDefault / acquisition.FrameBytes, 2, Math.Min(wanted, SessionSpecification.MostBufferFrames));
     }
 
     public static PixelGrid PreviewGrid(SessionSpecification specification)
@@ -85,7 +88,7 @@ internal static class SessionPlanner
         long pixels = acquisition.Grid.PixelCount;
         bool drawn = specification.Preview.EffectiveRate > 0;
         long previews = drawn ? (8L * output.PixelCount) + (12 * pixels) : 0;
-        return ((long)bufferFrames * acquisition.FrameBytes)
+        return ((long)bufferFrames * (acquisition.FrameBytes + SlotOverheadBytes))
             + (SessionFlow.PhotonSlots(description.WindowFrames) * pixels * sizeof(float))
             + previews
             + (description.Task == "localization" ? ProcessingBytes(specification.Processing, drawn ? output : acquisition.Grid) : 0);

@@ -6,6 +6,9 @@ namespace MicroscopeStream.Pipeline.Sessions;
 /// <remarks>Fields and defaults are those of <c>OpenRequest</c>; <see cref="SpecificationProblem.Field"/> names them as there.</remarks>
 public sealed record SessionSpecification
 {
+    /// <summary>Most frames that a session may hold in buffers.</summary>
+    public const int MostBufferFrames = 65536;
+
     /// <summary>The acquisition.</summary>
     public required AcquisitionSpecification Acquisition { get; init; }
 

@@ -10,6 +10,18 @@ internal sealed class SpecificationValidator
 {
     private static readonly string[] Providers = ["auto", "cpu", "cuda", "tensorrt"];
 
+    /// <summary>One accumulated plane of float32 of 1 GiB.</summary>
+    private const int PreviewLimit = 256 * 1024 * 1024;
+
+    /// <summary>A tenth of a millimetre: no objective is that weak, but a value in the wrong unit is that large.</summary>
+    private const double LargestPixelNm = 100_000;
+
+    /// <summary>Far above any camera, far below where buffers for half a second would not fit.</summary>
+    private const double HighestFrameRate = 1_000_000;
+
+    /// <summary>One preview in a quarter of an hour.</summary>
+    private const double LowestPreviewRate = 0.001;
+
     private readonly List<SpecificationProblem> _problems = [];
 
     private SpecificationValidator()
@@ -26,7 +38,8 @@ internal sealed class SpecificationValidator
         validator.Check(
             Enum.IsDefined(specification.Policy), "policy", specification.Policy, "lossless or live", "State one of the two policies.");
         validator.Check(
-            specification.BufferFrames is >= 0 and <= 65536, "buffer_frames", specification.BufferFrames, "0 (chosen by the service) to 65536", "Leave it at 0.");
+            specification.BufferFrames is >= 0 and <= SessionSpecification.MostBufferFrames, "buffer_frames", specification.BufferFrames,
+            $"0 (chosen by the service) to {SessionSpecification.MostBufferFrames}", "Leave it at 0.");
         return validator._problems;
     }
 
@@ -41,12 +54,14 @@ internal sealed class SpecificationValidator
             Enum.IsDefined(acquisition.PixelType) && acquisition.PixelType != PixelType.Unspecified,
             "acquisition.pixel_type", acquisition.PixelType, "uint8, uint12, uint16 or float32", "State how the camera stores a pixel.");
         Check(
-            Positive(acquisition.PixelSizeNm), "acquisition.pixel_size_nm", acquisition.PixelSizeNm, "a number of nm > 0",
+            Positive(acquisition.PixelSizeNm) && acquisition.PixelSizeNm <= LargestPixelNm, "acquisition.pixel_size_nm", acquisition.PixelSizeNm,
+            FormattableString.Invariant($"a number of nm > 0 and at most {LargestPixelNm:F0}"),
             "State the edge of a pixel in the sample plane: camera pixel × binning ÷ magnification.");
         Check(
             NotNegative(acquisition.ExposureMs), "acquisition.exposure_ms", acquisition.ExposureMs, "a number of ms ≥ 0", "Leave it at 0 when it is not known.");
         Check(
-            NotNegative(acquisition.FrameRate), "acquisition.frame_rate", acquisition.FrameRate, "frames per second ≥ 0", "Leave it at 0 when it is not known.");
+            NotNegative(acquisition.FrameRate) && acquisition.FrameRate <= HighestFrameRate, "acquisition.frame_rate", acquisition.FrameRate,
+            FormattableString.Invariant($"frames per second, 0 to {HighestFrameRate:F0}"), "Leave it at 0 when it is not known.");
         Check(acquisition.RoiX >= 0, "acquisition.roi_x", acquisition.RoiX, "≥ 0 px", "Count from the sensor's corner.");
         Check(acquisition.RoiY >= 0, "acquisition.roi_y", acquisition.RoiY, "≥ 0 px", "Count from the sensor's corner.");
         Check(acquisition.Binning >= 1, "acquisition.binning", acquisition.Binning, "≥ 1", "State 1 when nothing is binned.");
@@ -82,12 +97,17 @@ internal sealed class SpecificationValidator
 
     private void CheckPreview(PreviewOptions preview, AcquisitionSpecification acquisition)
     {
-        Check(double.IsFinite(preview.Rate) && preview.Rate <= 1000, "preview.rate", preview.Rate, "at most 1000 per second", "Leave it at 0 for 5 per second.");
+        Check(
+            double.IsFinite(preview.Rate) && (preview.Rate <= 0 || preview.Rate is >= LowestPreviewRate and <= 1000), "preview.rate", preview.Rate,
+            FormattableString.Invariant($"{LowestPreviewRate} to 1000 per second, 0, or negative for none"), "Leave it at 0 for 5 per second.");
         bool size = Check(
             NotNegative(preview.PixelSizeNm), "preview.pixel_size_nm", preview.PixelSizeNm, "a number of nm ≥ 0", "Leave it at 0 for a fifth of the camera pixel.");
         Check(preview.MaxSize is >= 0 and <= 65536, "preview.max_size", preview.MaxSize, "0 to 65536 px", "Leave it at 0 for 2048.");
         if (size && preview.PixelSizeNm > 0 && Positive(acquisition.PixelSizeNm))
         {
+            Check(
+                preview.PixelSizeNm <= acquisition.PixelSizeNm * Math.Min(acquisition.Width, acquisition.Height), "preview.pixel_size_nm", preview.PixelSizeNm,
+                "at most the shorter edge of the field", "Leave it at 0 for a fifth of the camera pixel.");
             double pixels = acquisition.Width * (double)acquisition.Height * Math.Pow(acquisition.PixelSizeNm / preview.PixelSizeNm, 2);
             Check(
                 pixels <= PreviewLimit, "preview.pixel_size_nm", preview.PixelSizeNm, $"an image of at most {PreviewLimit / 1_000_000} million pixels",
@@ -122,9 +142,6 @@ internal sealed class SpecificationValidator
             processing.MostLocalizations is 0 or (>= 8192 and <= 200_000_000), "processing.most_localizations", processing.MostLocalizations,
             "8192 to 200 million, or 0", "Leave it at 0 for 8 million.");
     }
-
-    /// <summary>One accumulated plane of float32 of 1 GiB.</summary>
-    private const int PreviewLimit = 256 * 1024 * 1024;
 
     private bool Check(bool good, string field, object actual, string expected, string remedy)
     {

@@ -75,7 +75,7 @@ public sealed class LocalizationReaderTests
     public void Tables_that_count_from_zero_are_read_with_that_base() =>
         Assert.That(Tables.Read(Bare + "0,2,3\n", frameBase: 0).Table.Single().Frame, Is.Zero);
 
-    [TestCase(Bare + "1,2,3\n0,2,3\n", 3, "frame", "frame base 0")]
+    [TestCase(Bare + "1,2,3\n0,2,3\n", 3, "frame", "add 1 to every frame")]
     [TestCase(Bare + "-4,2,3\n", 2, "frame", "1 or more")]
     [TestCase(Bare + "1.5,2,3\n", 2, "frame", "whole number")]
     [TestCase(Bare + "1e30,2,3\n", 2, "frame", "whole number")]

@@ -8,7 +8,7 @@ public sealed class LatencyHistogramTests
     [TestCase(0.95)]
     [TestCase(0.99)]
     [TestCase(1.00)]
-    public void Percentiles_are_within_one_percent_of_the_sorted_values(double share)
+    public void Percentiles_are_at_most_one_percent_above_the_sorted_values_and_never_below(double share)
     {
         var random = new Random(7);
         var histogram = new LatencyHistogram();
@@ -24,7 +24,7 @@ public sealed class LatencyHistogramTests
         values.Sort();
         long exact = values[(int)Math.Ceiling(share * values.Count) - 1];
 
-        Assert.That(histogram.Percentile(share), Is.EqualTo((double)exact).Within(0.8).Percent);
+        Assert.That(histogram.Percentile(share), Is.InRange((double)exact, exact * 1.008));
     }
 
     [Test]
@@ -40,7 +40,7 @@ public sealed class LatencyHistogramTests
         {
             Assert.That(histogram.Percentile(0.5), Is.EqualTo(50));
             Assert.That(histogram.Percentile(1), Is.EqualTo(100));
-            Assert.That(histogram.Maximum, Is.EqualTo(100));
+            Assert.That((histogram.Minimum, histogram.Maximum), Is.EqualTo((0, 100)));
         });
     }
 

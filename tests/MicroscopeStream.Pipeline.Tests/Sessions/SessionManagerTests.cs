@@ -47,6 +47,34 @@ public sealed class SessionManagerTests
         });
     }
 
+    [TestCase(1e10, 100, 0, 0, "acquisition.frame_rate")]
+    [TestCase(100, 1e308, 0, 0, "acquisition.pixel_size_nm")]
+    [TestCase(100, 100, 1e-13, 0, "preview.rate")]
+    [TestCase(100, 100, 0, 1e12, "preview.pixel_size_nm")]
+    public async Task Values_beyond_any_microscope_are_refused_by_name(
+        double frameRate, double pixelSizeNm, double previewRate, double previewPixelNm, string field)
+    {
+        await using var bench = new Bench(methods: new ProbeMethod());
+        SessionSpecification specification = Bench.Specification();
+        SessionRefusedException refusal = await RefusalAsync(bench, specification with
+        {
+            Acquisition = specification.Acquisition with { FrameRate = frameRate, PixelSizeNm = pixelSizeNm },
+            Preview = new PreviewOptions { Rate = previewRate, PixelSizeNm = previewPixelNm },
+        });
+        Assert.That(refusal.Problems.Select(problem => problem.Field), Is.EqualTo(new[] { field }));
+    }
+
+    [Test]
+    public async Task Tiny_frames_at_the_highest_rate_get_a_bounded_number_of_buffers()
+    {
+        await using var bench = new Bench(methods: new ProbeMethod());
+        SessionSpecification specification = Bench.Specification();
+        Session session = await bench.Manager.OpenAsync(
+            specification with { Acquisition = specification.Acquisition with { Width = 1, Height = 1, FrameRate = 1_000_000 }, Preview = new PreviewOptions { Rate = -1 } },
+            CancellationToken.None);
+        Assert.That(session.Plan.BufferFrames, Is.EqualTo(SessionSpecification.MostBufferFrames));
+    }
+
     [Test]
     public async Task An_unknown_method_names_those_that_exist()
     {

@@ -47,10 +47,13 @@ public sealed class ShutdownTests
     public async Task Stopping_and_disposing_twice_does_no_harm()
     {
         TestService service = await TestService.StartAsync();
+        Uri address = service.Server.GrpcAddress;
         await service.Server.StopAsync();
         await service.Server.StopAsync();
         await service.DisposeAsync();
         await service.DisposeAsync();
-        Assert.Pass();
+
+        using var probe = new System.Net.Sockets.TcpClient();
+        Assert.That(() => probe.Connect(address.Host, address.Port), Throws.InstanceOf<System.Net.Sockets.SocketException>(), "the port is free again");
     }
 }
