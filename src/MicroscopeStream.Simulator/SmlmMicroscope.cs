@@ -19,6 +19,8 @@ public sealed class SmlmMicroscope
     // Expected photons below which an emitter is no part of the truth: nobody could see it.
     private const float FaintestTruth = 1;
 
+    private const double DriftMarginNm = 500;
+
     private readonly float[] _background;
     private readonly float[] _photons;
     private readonly BlinkingMolecules _molecules;
@@ -34,7 +36,10 @@ public sealed class SmlmMicroscope
         scene.ThrowIfInvalid();
         Scene = scene;
         Grid = scene.Grid;
-        _field = new Field(Grid.WidthNm, Grid.HeightNm, 4 * scene.PsfSigmaNm);
+        Drift = new SampleDrift(scene);
+
+        // What drifts into the field must have been there.
+        _field = new Field(Grid.WidthNm, Grid.HeightNm, (4 * scene.PsfSigmaNm) + (Drift.Moves ? DriftMarginNm : 0));
         _background = Background.Make(Grid, scene.Seed, scene.BackgroundPhotons, scene.BackgroundSpread);
         _photons = new float[Grid.PixelCount];
         _molecules = new BlinkingMolecules(scene, _field);
@@ -50,6 +55,9 @@ public sealed class SmlmMicroscope
 
     /// <summary>The camera's description, to turn ADU back into photons.</summary>
     public CameraModel Camera => Scene.Camera;
+
+    /// <summary>How far the sample moves; positions of the truth are where the camera sees them, drift included.</summary>
+    public SampleDrift Drift { get; }
 
     /// <summary>Exposes one frame.</summary>
     /// <param name="frame">Its number, ≥ 0.</param>
@@ -85,13 +93,14 @@ public sealed class SmlmMicroscope
 
         _molecules.GoTo(frame);
         _background.CopyTo(photons);
+        (double driftX, double driftY) = Drift.At(frame);
         for (int i = 0; i < _molecules.VisibleCount; i++)
         {
             (double x, double y, float factor, float light) = _molecules.Visible(i);
             if (light > 0)
             {
                 double sigma = Scene.PsfSigmaNm * factor;
-                _psf.Add(photons, x, y, sigma, sigma, light);
+                _psf.Add(photons, x + driftX, y + driftY, sigma, sigma, light);
             }
         }
     }
@@ -109,9 +118,11 @@ public sealed class SmlmMicroscope
 
     private void AppendTruth(List<Localization> truth)
     {
+        (double driftX, double driftY) = Drift.At(_molecules.Frame);
         for (int i = 0; i < _molecules.VisibleCount; i++)
         {
             (double x, double y, float factor, float light) = _molecules.Visible(i);
+            (x, y) = (x + driftX, y + driftY);
             if (light >= FaintestTruth && _field.Contains(x, y))
             {
                 int column = (int)(x / Grid.PixelSizeNm), row = (int)(y / Grid.PixelSizeNm);

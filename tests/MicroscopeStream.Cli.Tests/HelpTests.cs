@@ -7,7 +7,7 @@ public sealed class HelpTests
     [TestCase("", "demo", "serve", "stream", "simulate", "evaluate", "models")]
     [TestCase("demo", "--input", "--seconds", "--headless", "--out", "--method", "--fps")]
     [TestCase("serve", "--grpc-url", "--http-url", "--unix-socket", "--models")]
-    [TestCase("stream", "INPUT", "--task", "--method", "--pixel-size", "--camera", "--fps", "--policy", "--server", "--out", "--provider", "--json", "--superres-pixel")]
+    [TestCase("stream", "INPUT", "--task", "--method", "--pixel-size", "--camera", "--fps", "--policy", "--server", "--out", "--provider", "--json", "--superres-pixel", "--drift", "--filter", "--link", "--table")]
     [TestCase("evaluate", "--localizations", "--truth", "--border", "--min-photons", "--size", "--pixel", "--sigma", "--json")]
     [TestCase("simulate smlm", "--out", "--seed", "--frames", "--width", "--height", "--pixel-size", "--density", "--photons", "--background", "--camera", "--structure")]
     [TestCase("models", "list", "describe", "verify")]

@@ -48,7 +48,8 @@ internal static class DemoCommand
             "Start a service and a simulated microscope in this process, stream one through the other over gRPC, show how it does in the terminal and in the browser, and write images, localizations and a report. Needs nothing else.")
         {
             Input, Seconds, Headless, StreamOptions.Out, Method, StreamOptions.FramesPerSecond, StreamOptions.PixelSize, StreamOptions.Camera, Seed,
-            StreamOptions.SuperResolvedPixel, StreamOptions.Policy, StreamOptions.Set, SharedOptions.Provider, SharedOptions.Models, StreamOptions.Json,
+            StreamOptions.SuperResolvedPixel, StreamOptions.Policy, StreamOptions.Set,
+            StreamOptions.Drift, StreamOptions.Filter, StreamOptions.Link, StreamOptions.LinkRadius, StreamOptions.DarkFrames, StreamOptions.Table, SharedOptions.Provider, SharedOptions.Models, StreamOptions.Json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, context, cancellationToken));
         return command;
@@ -86,6 +87,9 @@ internal static class DemoCommand
             Server = "embedded",
             OutputPath = parsed.GetValue(StreamOptions.Out) ?? DefaultFolder,
             SuperResolvedPixelNm = parsed.GetValue(StreamOptions.SuperResolvedPixel),
+            Table = parsed.GetValue(StreamOptions.Table) ?? TableFormat.ThunderStorm,
+            Filter = ProcessingChoices.Of(parsed).Filter,
+            Linking = ProcessingChoices.Of(parsed).Linking,
         };
         var runner = new StreamRunner(client, context.Time, context.View(parsed.GetValue(Headless) || parsed.GetValue(StreamOptions.Json)));
         StreamOutcome outcome = await runner.RunAsync(

@@ -11,7 +11,7 @@ internal static class SimulateCommand
 {
     private static readonly Option<string> Out = new("--out")
     {
-        Description = "Folder for frames.tif, ground-truth.csv, camera.json and description.json.",
+        Description = "Folder for frames.tif, ground-truth.csv, camera.json and description.json; with drift, ground-truth-drift.csv.",
         HelpName = "DIR",
         Required = true,
     };
@@ -51,11 +51,17 @@ internal static class SimulateCommand
         ("grid", SmlmStructure.Grid),
         ("star", SmlmStructure.SiemensStar));
 
+    private static readonly Option<double?> Drift = Numbers.Real(
+        "--drift", "Drift of the sample, a random walk: root mean square distance at the last frame. [default: 0]", 0);
+
+    private static readonly Option<int?> DriftJumps = Numbers.Whole(
+        "--drift-jumps", "Jumps of the stage by 60 nm, evenly over the acquisition. [default: 0]", 0);
+
     internal static Command Create(CommandContext context)
     {
         var smlm = new Command("smlm", "Blinking emitters through a PSF onto a camera, as in STORM and PALM.")
         {
-            Out, Seed, Frames, Width, Height, PixelSize, PsfSigma, Density, Photons, Background, Camera, Structure, WholeFrames,
+            Out, Seed, Frames, Width, Height, PixelSize, PsfSigma, Density, Photons, Background, Camera, Structure, WholeFrames, Drift, DriftJumps,
         };
         smlm.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, context, cancellationToken)));
         return new Command("simulate", "Simulate an acquisition: frames, ground truth and camera description.") { smlm };
@@ -91,7 +97,7 @@ internal static class SimulateCommand
     {
         var defaults = new SmlmScene();
         CameraKind kind = parsed.GetValue(Camera) ?? CameraKind.Scmos;
-        int width = parsed.GetValue(Width) ?? 128;
+        int width = parsed.GetValue(Width) ?? 128, frames = parsed.GetValue(Frames) ?? 500;
         return defaults with
         {
             Seed = (ulong)(parsed.GetValue(Seed) ?? 1),
@@ -103,6 +109,10 @@ internal static class SimulateCommand
             Photons = parsed.GetValue(Photons) ?? defaults.Photons,
             BackgroundPhotons = parsed.GetValue(Background) ?? defaults.BackgroundPhotons,
             WholeFrames = parsed.GetValue(WholeFrames),
+
+            // n moves with a deviation of σ along each axis lead σ √(2 n) away.
+            DriftStepNm = (parsed.GetValue(Drift) ?? 0) / Math.Sqrt(2.0 * frames),
+            DriftJumpFrames = parsed.GetValue(DriftJumps) is > 0 and { } jumps ? Math.Max(1, frames / (jumps + 1)) : 0,
             Structure = parsed.GetValue(Structure) ?? SmlmStructure.Filaments,
 
             // The numbers of a common EMCCD; its QE is 1 as for the sCMOS, so that photons stay photo-electrons.

@@ -37,6 +37,7 @@ internal static class StreamCommand
             Input, Task, Method,
             StreamOptions.Channel, StreamOptions.Slice, StreamOptions.PixelSize, StreamOptions.Camera, StreamOptions.FramesPerSecond, StreamOptions.Policy, StreamOptions.Server,
             StreamOptions.Out, StreamOptions.SuperResolvedPixel, StreamOptions.Set,
+            StreamOptions.Drift, StreamOptions.Filter, StreamOptions.Link, StreamOptions.LinkRadius, StreamOptions.DarkFrames, StreamOptions.Table,
             SharedOptions.Provider, SharedOptions.Models, StreamOptions.Json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, context, cancellationToken));
@@ -65,6 +66,9 @@ internal static class StreamCommand
             Server = address ?? "embedded",
             OutputPath = parsed.GetValue(StreamOptions.Out),
             SuperResolvedPixelNm = parsed.GetValue(StreamOptions.SuperResolvedPixel),
+            Table = parsed.GetValue(StreamOptions.Table) ?? TableFormat.ThunderStorm,
+            Filter = ProcessingChoices.Of(parsed).Filter,
+            Linking = ProcessingChoices.Of(parsed).Linking,
         };
         StreamOutcome outcome = await new StreamRunner(client, context.Time, context.View(headless: false)).RunAsync(
             job, score: null, cancellationToken);

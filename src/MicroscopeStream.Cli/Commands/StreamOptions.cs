@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using MicroscopeStream.Cli.Reports;
 using MicroscopeStream.Cli.Sources;
 using MicroscopeStream.Client;
-using MicroscopeStream.Core.Cameras;
+using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Imaging.Calibration;
 
 namespace MicroscopeStream.Cli.Commands;
@@ -46,7 +47,7 @@ internal static class StreamOptions
 
     internal static Option<string?> Out { get; } = new("--out")
     {
-        Description = "Folder for report.json, localizations.csv, superres.tif, superres.png, widefield.png and comparison.png.",
+        Description = "Folder for report.json, localizations.csv, drift.csv, localizations-corrected.csv, superres.tif, superres.png, widefield.png and comparison.png.",
         HelpName = "DIR",
     };
 
@@ -62,13 +63,47 @@ internal static class StreamOptions
         DefaultValueFactory = _ => [],
     };
 
+    internal static Option<DriftCorrection?> Drift { get; } = Numbers.Choice(
+        "--drift",
+        "auto: drift is found from the localizations while they come and taken out of the image, retroactively; none: it is left in. [default: auto]",
+        ("auto", DriftCorrection.Auto),
+        ("none", DriftCorrection.None));
+
+    internal static Option<KeyValuePair<string, double>[]> Filter { get; } = new("--filter")
+    {
+        Description =
+            $"Which localizations are drawn, linked and counted in statistics; NAME is one of {string.Join(", ", ProcessingChoices.FilterNames)}. May be repeated.",
+        HelpName = "NAME=VALUE",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = ParseFilters,
+        DefaultValueFactory = _ => [],
+    };
+
+    internal static Option<bool> Link { get; } = new("--link")
+    {
+        Description = "Link the successive frames of a molecule: image and localizations-corrected.csv hold each molecule once.",
+    };
+
+    internal static Option<double?> LinkRadius { get; } = Numbers.Real(
+        "--link-radius", "Link within this fixed distance. [default: 3.5 combined standard deviations]", 0, exclusive: true);
+
+    internal static Option<int?> DarkFrames { get; } = Numbers.Whole(
+        "--dark-frames", "Frames that a linked molecule may be missing. [default: 1]", 0);
+
+    internal static Option<TableFormat?> Table { get; } = Numbers.Choice(
+        "--table",
+        "Format of localizations.csv: ThunderSTORM's, the SMLM challenge's, or DECODE's. [default: thunderstorm]",
+        ("thunderstorm", TableFormat.ThunderStorm),
+        ("challenge", TableFormat.Challenge),
+        ("decode", TableFormat.Decode));
+
     internal static Option<bool> Json { get; } = new("--json") { Description = "Print the report as JSON, and nothing else, on standard output." };
 
     /// <summary>The asked rate, 1/s; null: as fast as the service takes frames.</summary>
     internal static double? RateOf(ParseResult parsed) =>
         parsed.GetValue(FramesPerSecond) is { } rate && double.IsFinite(rate) ? rate : null;
 
-    internal static CameraModel? CameraOf(ParseResult parsed)
+    internal static Core.Cameras.CameraModel? CameraOf(ParseResult parsed)
     {
         string? path = parsed.GetValue(Camera);
         try
@@ -100,6 +135,7 @@ internal static class StreamOptions
         },
         Parameters = new Dictionary<string, double>(parsed.GetValue(Set) ?? []),
         FrameCount = source.FrameCount,
+        Processing = ProcessingChoices.Of(parsed).ToContract(),
         Name = Path.GetFileName(source.Name),
     };
 
@@ -132,20 +168,27 @@ internal static class StreamOptions
         return null;
     }
 
-    private static KeyValuePair<string, double>[] ParseSettings(ArgumentResult result)
+    private static KeyValuePair<string, double>[] ParseSettings(ArgumentResult result) =>
+        ParsePairs(result, "--set", "accept_probability=0.7", static _ => true);
+
+    private static KeyValuePair<string, double>[] ParseFilters(ArgumentResult result) =>
+        ParsePairs(result, "--filter", "max-uncertainty=25", ProcessingChoices.FilterNames.Contains);
+
+    private static KeyValuePair<string, double>[] ParsePairs(ArgumentResult result, string option, string example, Func<string, bool> known)
     {
         var settings = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (Token token in result.Tokens)
         {
             string[] parts = token.Value.Split('=', 2);
-            if (parts.Length == 2 && parts[0].Length > 0
+            if (parts.Length == 2 && parts[0].Length > 0 && known(parts[0])
                 && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
             {
                 settings[parts[0]] = value;
             }
             else
             {
-                result.AddError($"--set is '{token.Value}'; expected NAME=VALUE with a number, for example accept_probability=0.7.");
+                string names = option == "--filter" ? $", NAME being one of {string.Join(", ", ProcessingChoices.FilterNames)}" : string.Empty;
+                result.AddError($"{option} is '{token.Value}'; expected NAME=VALUE with a number, for example {example}{names}.");
             }
         }
 

@@ -4,24 +4,27 @@ using MicroscopeStream.Localizations.Tables;
 namespace MicroscopeStream.Cli.Reports;
 
 /// <summary>
-/// localizations.csv, written while the localizations come. When the disk is full they are kept in memory, and tried once
+/// A table of localizations, written while they come. When the disk is full they are kept in memory, and tried once
 /// more at the end. Not thread-safe.
 /// </summary>
 internal sealed class LocalizationOutput : IDisposable
 {
     internal const string Name = "localizations.csv";
     private readonly OutputFolder _folder;
+    private readonly string _name;
+    private readonly TableFormat _format;
+    private readonly double _cameraPixelNm;
     private readonly LocalizationTable _unwritten = new();
-    private LocalizationWriter? _writer;
+    private TableFile? _writer;
+    private bool _axial;
     private bool _failed;
 
-    internal LocalizationOutput(OutputFolder folder)
+    internal LocalizationOutput(OutputFolder folder, string name, TableFormat format, double cameraPixelNm)
     {
-        _folder = folder;
+        (_folder, _name, _format, _cameraPixelNm) = (folder, name, format, cameraPixelNm);
         if (folder.Wanted)
         {
-            _failed = !folder.Try(
-                folder.File(Name), () => _writer = new LocalizationWriter(folder.File(Name), LocalizationFormat.ThunderStorm2D));
+            _failed = !Open();
         }
     }
 
@@ -36,9 +39,11 @@ internal sealed class LocalizationOutput : IDisposable
         if (!_failed)
         {
             // The axial columns are known to be needed only when the first localization is there.
-            if (_writer!.Count == 0 && _writer.Format == LocalizationFormat.ThunderStorm2D && !double.IsNaN(rows[0].Z))
+            if (_writer!.Count == 0 && !_axial && !double.IsNaN(rows[0].Z))
             {
-                Reopen(LocalizationFormat.ThunderStorm3D);
+                _writer.Dispose();
+                _axial = true;
+                _failed = !Open();
             }
 
             if (!_failed && TryWrite(rows))
@@ -63,7 +68,7 @@ internal sealed class LocalizationOutput : IDisposable
         _writer?.Dispose();
         if (complete)
         {
-            _folder.Add(Name);
+            _folder.Add(_name);
         }
 
         return complete;
@@ -71,11 +76,8 @@ internal sealed class LocalizationOutput : IDisposable
 
     public void Dispose() => _writer?.Dispose();
 
-    private void Reopen(LocalizationFormat format)
-    {
-        _writer!.Dispose();
-        _failed = !_folder.Try(_folder.File(Name), () => _writer = new LocalizationWriter(_folder.File(Name), format));
-    }
+    private bool Open() => _folder.Try(
+        _folder.File(_name), () => _writer = TableFile.Create(_folder.File(_name), _format, _axial, _cameraPixelNm));
 
     private bool TryWrite(ReadOnlySpan<Localization> rows)
     {
@@ -87,7 +89,7 @@ internal sealed class LocalizationOutput : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _failed = true;
-            return _folder.Try(_folder.File(Name), () => throw e);
+            return _folder.Try(_folder.File(_name), () => throw e);
         }
     }
 
@@ -96,10 +98,7 @@ internal sealed class LocalizationOutput : IDisposable
         LocalizationSnapshot rows = _unwritten.Snapshot();
         try
         {
-            _writer ??= new LocalizationWriter(
-                _folder.File(Name), rows.Count > 0 && !double.IsNaN(rows[0].Z)
-                    ? LocalizationFormat.ThunderStorm3D
-                    : LocalizationFormat.ThunderStorm2D);
+            _writer ??= TableFile.Create(_folder.File(_name), _format, rows.Count > 0 && !double.IsNaN(rows[0].Z), _cameraPixelNm);
             for (int i = 0; i < rows.ChunkCount; i++)
             {
                 _writer.Write(rows.Chunk(i));

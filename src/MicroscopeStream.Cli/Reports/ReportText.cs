@@ -14,6 +14,16 @@ internal static class ReportText
         Line($"latency        p50 {report.LatencyMs.Total.P50:f1} ms, p95 {report.LatencyMs.Total.P95:f1} ms, p99 {report.LatencyMs.Total.P99:f1} ms, max {report.LatencyMs.Total.Max:f1} ms (frame due → result here; of it waiting for the window p50 {report.LatencyMs.WindowWait.P50:f1} ms)");
         Line($"localizations  {report.Localizations}");
         Line($"method         {report.Model}{(report.ModelVersion.Length > 0 ? " " + report.ModelVersion : string.Empty)} on {report.Provider}");
+        if (report.Drift is { } drift)
+        {
+            Line($"drift          up to {drift.RangeNm:f0} nm, taken out of superres.tif and localizations-corrected.csv{Residual(drift)}");
+        }
+
+        if (report.ResolutionNm is { Value: { } resolution } found)
+        {
+            Line($"resolution     {resolution:f1} ± {found.Uncertainty ?? 0:f1} nm by Fourier ring correlation");
+        }
+
         if (report.Score is { } score)
         {
             Line($"score          Jaccard index {score.Ji:f3}, RMSE {score.RmseXyNm:f1} nm, Pearson {score.Pearson:f3} against the simulated truth (border 450 nm, emitters of at least 250 photons)");
@@ -38,6 +48,9 @@ internal static class ReportText
 
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static string Residual(DriftReport drift) =>
+        drift.ResidualRmsNm is { } residual ? string.Create(CultureInfo.InvariantCulture, $"; {residual:f1} nm RMS from the simulated truth") : string.Empty;
 
     private static string Asked(RunReport report) =>
         report.Specification.FrameRate is { } rate ? string.Create(CultureInfo.InvariantCulture, $" of {rate} asked") : string.Empty;

@@ -23,6 +23,15 @@ internal sealed record RunReport
 
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>How far the sample moved; null where that was not asked for or nothing became known.</summary>
+    public DriftReport? Drift { get; init; }
+
+    /// <summary>The resolution that the localizations support; null where none was estimated.</summary>
+    public ResolutionReport? ResolutionNm { get; init; }
+
+    /// <summary>The run in slices of time.</summary>
+    public IReadOnlyList<SliceReport> Statistics { get; init; } = [];
+
     // What follows is there to understand a figure by; scripts rely on what is above.
     public required string ModelVersion { get; init; }
 

@@ -27,6 +27,9 @@ internal interface IFrameSource : IDisposable
     /// <summary>Things to know about the source that are no errors, one sentence each.</summary>
     IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>How far the sample had moved at a frame, nm; null where nobody knows.</summary>
+    Func<long, (double X, double Y)>? TrueDrift => null;
+
     /// <summary>Gets the next frame.</summary>
     /// <param name="header">Gets what is known of it; its sequence number counts from 0.</param>
     /// <param name="pixels">Gets the pixels, row-major (y, x), little-endian; as many bytes as a frame has.</param>

@@ -28,6 +28,8 @@ internal sealed class SimulatedFrameSource(SmlmMicroscope microscope, long frame
 
     public IReadOnlyList<string> Warnings => [];
 
+    public Func<long, (double X, double Y)>? TrueDrift => microscope.Drift.Moves ? microscope.Drift.At : null;
+
     /// <summary>The emitters of the frames read so far.</summary>
     internal IReadOnlyList<Localization> Truth => _truth;
 

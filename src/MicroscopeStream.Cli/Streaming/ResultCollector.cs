@@ -3,13 +3,14 @@ using MicroscopeStream.Client;
 using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Imaging.Rendering;
+using MicroscopeStream.Localizations.Drift;
 using MicroscopeStream.Localizations.Tables;
 using LatencyHistogram = MicroscopeStream.Pipeline.Accounting.LatencyHistogram;
 
 namespace MicroscopeStream.Cli.Streaming;
 
 /// <summary>
-/// The receiving end of a run: keeps the account, draws the super-resolved image, writes localizations.csv.
+/// The receiving end of a run: keeps the account, writes localizations.csv, draws the super-resolved image at the end.
 /// </summary>
 /// <remarks>Updates come from one task; <see cref="Measure"/> may be asked from another.</remarks>
 internal sealed class ResultCollector : IDisposable
@@ -18,7 +19,9 @@ internal sealed class ResultCollector : IDisposable
     private readonly TimeProvider _time;
     private readonly bool _localizes;
     private readonly LocalizationOutput? _file;
+    private readonly LocalizationSpool? _spool;
     private readonly LocalizationRenderer? _renderer;
+    private readonly CorrectedOutput? _corrected;
     private readonly LatencyHistogram _total = new();
     private readonly List<string> _warnings = [];
     private readonly Lock _lock = new();
@@ -39,7 +42,9 @@ internal sealed class ResultCollector : IDisposable
         _localizes = job.Request.Task == "localization";
         if (_localizes && folder.Wanted)
         {
-            _file = new LocalizationOutput(folder);
+            _file = new LocalizationOutput(folder, LocalizationOutput.Name, job.Table, job.Request.PixelSizeNm);
+            _spool = new LocalizationSpool(folder.Path!);
+            _corrected = new CorrectedOutput(folder, job.Filter, job.Linking, job.Table, job.Request.PixelSizeNm);
 
             // Dots narrower than half a pixel of the image would fall between its pixels.
             double narrowest = job.SuperResolvedGrid.PixelSizeNm / 2;
@@ -53,6 +58,12 @@ internal sealed class ResultCollector : IDisposable
 
     /// <summary>What the service last said of itself.</summary>
     internal Progress? LastProgress { get; private set; }
+
+    /// <summary>The drift as last told; null: none is known.</summary>
+    internal Drift? LastDrift { get; private set; }
+
+    /// <summary>The resolution as last told; null: none was.</summary>
+    internal Resolution? LastResolution { get; private set; }
 
     /// <summary>Frames dropped so far.</summary>
     internal long Dropped { get; private set; }
@@ -91,6 +102,12 @@ internal sealed class ResultCollector : IDisposable
                 break;
             case DropUpdate drop:
                 Dropped += drop.Count;
+                break;
+            case DriftUpdate drift:
+                LastDrift = drift.Drift;
+                break;
+            case ResolutionUpdate resolution:
+                LastResolution = resolution.Resolution;
                 break;
             case ProgressUpdate progress:
                 LastProgress = progress.Progress;
@@ -152,10 +169,19 @@ internal sealed class ResultCollector : IDisposable
 
     internal SuperResolvedImage? SuperResolved() => _renderer?.Snapshot();
 
-    /// <summary>Closes localizations.csv.</summary>
-    internal void Finish() => _file?.Finish();
+    /// <summary>Closes localizations.csv; then draws, and writes what is corrected.</summary>
+    /// <param name="drift">The drift at the end; null: none is known.</param>
+    internal void Finish(DriftCurve? drift)
+    {
+        _file?.Finish();
+        _corrected?.Write(_spool!, drift, _renderer!);
+    }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        _file?.Dispose();
+        _spool?.Dispose();
+    }
 
     private void Receive(LocalizationsUpdate update)
     {
@@ -167,7 +193,7 @@ internal sealed class ResultCollector : IDisposable
         }
 
         Table?.Append(rows);
-        _renderer?.Add(rows);
+        _spool?.Append(rows);
         _file?.Append(rows);
     }
 

@@ -37,6 +37,10 @@ internal sealed class StatusMeter(StreamJob job, AcquisitionSession session, Res
             ResultsPerSecond = _rate ?? results / Math.Max(1e-3, time.GetElapsedTime(_start, now).TotalSeconds),
             LatencyP50 = p50,
             LatencyP99 = p99,
+            DriftNm = collector.LastDrift is { XNm.Count: > 0 } drift ? Math.Sqrt(Square(drift.XNm[^1] - drift.XNm[0]) + Square(drift.YNm[^1] - drift.YNm[0])) : null,
+            Resolution = collector.LastResolution is { } found && double.IsFinite(found.ResolutionNm) ? (found.ResolutionNm, found.UncertaintyNm) : null,
         };
     }
+
+    private static double Square(double x) => x * x;
 }

@@ -1,6 +1,9 @@
+using MicroscopeStream.Cli.Reports;
 using MicroscopeStream.Cli.Sources;
 using MicroscopeStream.Client;
 using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Localizations.Filters;
+using MicroscopeStream.Localizations.Linking;
 
 namespace MicroscopeStream.Cli.Streaming;
 
@@ -25,6 +28,15 @@ internal sealed record StreamJob
 
     /// <summary>Edge of a pixel of superres.tif, nm; null: a tenth of the camera's.</summary>
     internal double? SuperResolvedPixelNm { get; init; }
+
+    /// <summary>Format of the tables.</summary>
+    internal TableFormat Table { get; init; }
+
+    /// <summary>Which localizations are drawn and stand in the corrected table.</summary>
+    internal LocalizationFilter Filter { get; init; } = LocalizationFilter.None;
+
+    /// <summary>How successive frames are linked in image and corrected table; null: not.</summary>
+    internal LinkingOptions? Linking { get; init; }
 
     internal PixelGrid CameraGrid => new(Request.Width, Request.Height, Request.PixelSizeNm);
 

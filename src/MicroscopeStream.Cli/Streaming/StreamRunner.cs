@@ -6,6 +6,7 @@ using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Imaging.Calibration;
 using MicroscopeStream.Imaging.Rendering;
+using MicroscopeStream.Localizations.Drift;
 using MicroscopeStream.Localizations.Tables;
 
 namespace MicroscopeStream.Cli.Streaming;
@@ -58,11 +59,18 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
             await showing;
         }
 
-        collector.Finish();
+        DriftCurve? drift = DriftReports.Curve(run.Summary?.Drift ?? collector.LastDrift);
+        collector.Finish(drift);
         Pictures.Write(folder, collector.SuperResolved(), run.Widefield.Snapshot());
 
         ScoreReport? scored = collector.Table is { } table ? score!(table) : null;
-        RunReport report = ReportBuilder.Build(job, run, folder, started, time) with { Score = scored };
+        RunReport report = ReportBuilder.Build(job, run, folder, started, time) with
+        {
+            Score = scored,
+            Drift = DriftReports.Drift(job, run.Summary?.Drift ?? collector.LastDrift, drift),
+            ResolutionNm = DriftReports.Resolution(run.Summary?.Resolution ?? collector.LastResolution),
+            Statistics = DriftReports.Statistics(run.Summary?.Statistics),
+        };
         if (!folder.Write(ReportBuilder.FileName, path => ReportBuilder.Write(path, report)))
         {
             report = report with { Outputs = [.. folder.Written], Errors = [.. run.Failures.Select(f => f.Message), .. folder.Problems] };

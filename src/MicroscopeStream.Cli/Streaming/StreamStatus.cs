@@ -28,4 +28,10 @@ internal readonly record struct StreamStatus
     internal required double LatencyP50 { get; init; }
 
     internal required double LatencyP99 { get; init; }
+
+    /// <summary>Distance of the sample from where it was at first, nm; null: not known.</summary>
+    internal double? DriftNm { get; init; }
+
+    /// <summary>Resolution by Fourier ring correlation and its uncertainty, nm; null: not known.</summary>
+    internal (double Nm, double UncertaintyNm)? Resolution { get; init; }
 }

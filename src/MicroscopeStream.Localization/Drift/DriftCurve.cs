@@ -92,6 +92,26 @@ public sealed class DriftCurve
         return new DriftCurve(knots[0].Frame, x, y);
     }
 
+    /// <summary>
+    /// Root-mean-square distance from another drift over this curve's frames, nm, both brought to the same mean: where the whole
+    /// image lies does not matter to it.
+    /// </summary>
+    /// <param name="other">The other drift at a frame, nm.</param>
+    public double ResidualTo(Func<long, (double X, double Y)> other)
+    {
+        double sx = 0, sy = 0, squares = 0;
+        for (long frame = FirstFrame; frame <= LastFrame; frame++)
+        {
+            (double x, double y) = At(frame);
+            (double otherX, double otherY) = other(frame);
+            (x, y) = (x - otherX, y - otherY);
+            (sx, sy, squares) = (sx + x, sy + y, squares + (x * x) + (y * y));
+        }
+
+        double n = LastFrame - FirstFrame + 1;
+        return Math.Sqrt(Math.Max(0, (squares / n) - (sx / n * (sx / n)) - (sy / n * (sy / n))));
+    }
+
     /// <summary>This curve as knots, as few as stay within a tolerance that is as fine as their number allows.</summary>
     /// <param name="most">Knots at most, ≥ 2.</param>
     /// <returns>The knots, and how far the lines between them may lie from the curve along either axis, nm.</returns>
@@ -104,10 +124,12 @@ public sealed class DriftCurve
     /// <summary>Largest distance from the first frame's position, nm.</summary>
     public double Range()
     {
+        (double firstX, double firstY) = At(FirstFrame);
         double largest = 0;
         for (long frame = FirstFrame; frame <= LastFrame; frame++)
         {
             (double x, double y) = At(frame);
+            (x, y) = (x - firstX, y - firstY);
             largest = Math.Max(largest, Math.Sqrt((x * x) + (y * y)));
         }
 

@@ -16,13 +16,18 @@ internal static class BusiestField
     /// <summary>A tenth of the camera's pixel resolves what localization does, with three pixels per resolution down to 30 nm at 100 nm.</summary>
     private const double PerCameraPixel = 10;
 
+    /// <summary>Two nanometres at 100 nm: nothing is localized better.</summary>
+    private const double MostPerCameraPixel = 50;
+
     /// <summary>The grid to count on.</summary>
-    public static PixelGrid Grid(PixelGrid camera)
-    {
-        double pixel = camera.PixelSizeNm / PerCameraPixel;
-        return new PixelGrid(
-            (int)Math.Clamp(camera.WidthNm / pixel, 16, LargestEdge), (int)Math.Clamp(camera.HeightNm / pixel, 16, LargestEdge), pixel);
-    }
+    public static PixelGrid Grid(PixelGrid camera) => Grid(camera, camera.PixelSizeNm / PerCameraPixel);
+
+    /// <summary>The grid with half the pixels; null: it would be too fine.</summary>
+    public static PixelGrid? Finer(PixelGrid camera, PixelGrid grid) =>
+        grid.PixelSizeNm / 2 >= camera.PixelSizeNm / MostPerCameraPixel ? Grid(camera, grid.PixelSizeNm / 2) : null;
+
+    private static PixelGrid Grid(PixelGrid camera, double pixel) => new(
+        (int)Math.Clamp(camera.WidthNm / pixel, 16, LargestEdge), (int)Math.Clamp(camera.HeightNm / pixel, 16, LargestEdge), pixel);
 
     /// <summary>The corner of the busiest part that is as large as the grid, nm.</summary>
     public static (double X, double Y) Find(PixelGrid camera, PixelGrid grid, KeptLocalizations localizations)

@@ -21,7 +21,7 @@ internal sealed class LiveResolution : IAsyncDisposable
     private const double Share = 0.1;
 
     private readonly PixelGrid _camera;
-    private readonly PixelGrid _grid;
+    private PixelGrid _grid;
     private readonly Func<KeptLocalizations> _localizations;
     private readonly Action<ResolutionUpdate> _found;
     private readonly Action<Exception> _failed;
@@ -115,6 +115,14 @@ internal sealed class LiveResolution : IAsyncDisposable
             }
         });
         ResolutionEstimate estimate = _estimator.Estimate(Each, first, last, _corner, cancellationToken);
+        while (estimate.Outcome == FrcOutcome.FinerThanPixels && BusiestField.Finer(_camera, _grid) is { } finer)
+        {
+            // For good: a resolution that was reached once is reached again.
+            (_grid, _estimator) = (finer, new LocalizationResolution(finer));
+            _corner = BusiestField.Find(_camera, _grid, localizations);
+            estimate = _estimator.Estimate(Each, first, last, _corner, cancellationToken);
+        }
+
         return new ResolutionUpdate(estimate, last, _corner.X, _corner.Y, _grid.WidthNm, _grid.HeightNm);
 
         void Each(Action<ReadOnlySpan<Localization>> visit) => localizations.Visit(batch =>

@@ -21,6 +21,9 @@ public static class SimulationWriter
     /// <summary>Name of the ground truth's file.</summary>
     public const string TruthFile = "ground-truth.csv";
 
+    /// <summary>Name of the true drift's file, only of a sample that moves: <c>"frame","x [nm]","y [nm]"</c>, frames from 1.</summary>
+    public const string DriftFile = "ground-truth-drift.csv";
+
     /// <summary>Name of the camera description's file.</summary>
     public const string CameraDescriptionFile = "camera.json";
 
@@ -55,6 +58,12 @@ public static class SimulationWriter
         // A description that is there says that the folder is complete: one of an earlier run must not say so of this one.
         string description = Path.Combine(folder, DescriptionFile);
         File.Delete(description);
+        File.Delete(Path.Combine(folder, DriftFile));
+        if (microscope.Drift.Moves)
+        {
+            WriteDrift(Path.Combine(folder, DriftFile), microscope.Drift, frames);
+        }
+
         CameraFile.Write(Path.Combine(folder, CameraDescriptionFile), scene.Camera, scene.Width, scene.Height);
         var told = new SimulationDescription
         {
@@ -65,6 +74,17 @@ public static class SimulationWriter
         };
         File.WriteAllText(description, told.ToJson());
         return told;
+    }
+
+    private static void WriteDrift(string path, SampleDrift drift, int frames)
+    {
+        using var text = new StreamWriter(path) { NewLine = "\n" };
+        text.WriteLine("\"frame\",\"x [nm]\",\"y [nm]\"");
+        for (int frame = 0; frame < frames; frame++)
+        {
+            (double x, double y) = drift.At(frame);
+            text.WriteLine(FormattableString.Invariant($"{frame + 1},{x:f3},{y:f3}"));
+        }
     }
 
     private static long WriteFrames(

@@ -98,4 +98,7 @@ public enum RandomPurpose
 
     /// <summary>Photon and camera noise.</summary>
     Noise = 5,
+
+    /// <summary>How the sample moves.</summary>
+    Drift = 7,
 }

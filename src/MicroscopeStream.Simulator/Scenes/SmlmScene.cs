@@ -75,6 +75,15 @@ public sealed record SmlmScene
     /// <summary>Wedges of the Siemens star, 2…360. Default 18. Other structures ignore it.</summary>
     public int StarWedges { get; init; } = 18;
 
+    /// <summary>Standard deviation of the sample's move from frame to frame along each axis, nm, 0…100: a random walk. Default 0.</summary>
+    public double DriftStepNm { get; init; }
+
+    /// <summary>Frames between two jumps of the stage, ≥ 0; 0: none. Default 0.</summary>
+    public int DriftJumpFrames { get; init; }
+
+    /// <summary>Length of a jump, in a random direction, nm, 0…1000. Default 60; only with <see cref="DriftJumpFrames"/>.</summary>
+    public double DriftJumpNm { get; init; } = 60;
+
     /// <summary>ADU at which the converter saturates, 1…65535. Default 65535.</summary>
     public int SaturationAdu { get; init; } = ushort.MaxValue;
 

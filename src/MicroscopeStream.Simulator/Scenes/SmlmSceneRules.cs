@@ -25,6 +25,9 @@ public static class SmlmSceneRules
         Range(scene.BlinksUntilBleached ?? 1, 1, 1e9, "blinks_until_bleached", "blinks");
         Range(scene.FilamentUmPerUm2, 1e-4, 100, "filament_um_per_um2", "µm per µm²");
         Range(scene.FilamentRadiusNm, 0, 1000, "filament_radius_nm", "nm");
+        Range(scene.DriftStepNm, 0, 100, "drift_step_nm", "nm per frame");
+        Range(scene.DriftJumpFrames, 0, int.MaxValue, "drift_jump_frames", "frames");
+        Range(scene.DriftJumpNm, 0, 1000, "drift_jump_nm", "nm");
         if (scene.Structure == SmlmStructure.Grid)
         {
             double side = Math.Min(scene.Grid.WidthNm, scene.Grid.HeightNm);
