@@ -10,18 +10,16 @@ namespace MicroscopeStream.Cli.Commands;
 /// <summary><c>mstream evaluate</c>: scores a localization table against ground truth.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly Option<string> Localizations = new("--localizations")
+    private static readonly Option<string?> Localizations = new("--localizations")
     {
         Description = "Table to score: ThunderSTORM CSV, challenge CSV, or frame,x [nm],y [nm].",
         HelpName = "CSV",
-        Required = true,
     };
 
-    private static readonly Option<string> Truth = new("--truth")
+    private static readonly Option<string?> Truth = new("--truth")
     {
         Description = "Ground truth, in any of the same formats.",
         HelpName = "CSV",
-        Required = true,
     };
 
     private static readonly Option<double?> Border = Numbers.Real(
@@ -40,6 +38,26 @@ internal static class EvaluateCommand
     private static readonly Option<double?> Tolerance = Numbers.Real(
         "--tolerance", "Largest distance of a match. [default: 250]", 0, exclusive: true);
 
+    private static readonly Option<bool> Axial = new("--axial")
+    {
+        Description = "Match in space, and score z too: at most 500 nm apart along z, or --tolerance-z.",
+    };
+
+    private static readonly Option<double?> ToleranceZ = Numbers.Real(
+        "--tolerance-z", "Largest axial distance of a match. [default: 500]", 0, exclusive: true);
+
+    private static readonly Option<string?> Drift = new("--drift")
+    {
+        Description = "Drift to score, as stream writes it; with --true-drift.",
+        HelpName = "CSV",
+    };
+
+    private static readonly Option<string?> TrueDrift = new("--true-drift")
+    {
+        Description = "The true drift, as simulate writes it.",
+        HelpName = "CSV",
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
 
     internal static Command Create(CommandContext context)
@@ -48,7 +66,7 @@ internal static class EvaluateCommand
             "evaluate",
             "Score localizations against ground truth by the rules of the SMLM challenge (Jaccard index, RMSE, efficiency), and correlate both tables' rendered images.")
         {
-            Localizations, Truth, Border, MinPhotons, Size, Pixel, Sigma, Tolerance, Json,
+            Localizations, Truth, Border, MinPhotons, Size, Pixel, Sigma, Tolerance, Axial, ToleranceZ, Drift, TrueDrift, Json,
         };
         command.SetAction(parsed => Run(parsed, context.Console));
         return command;
@@ -56,9 +74,22 @@ internal static class EvaluateCommand
 
     private static int Run(ParseResult parsed, MstreamConsole console)
     {
-        string localizationsPath = parsed.GetValue(Localizations)!;
+        if (parsed.GetValue(Drift) is { } drift && parsed.GetValue(TrueDrift) is { } trueDrift)
+        {
+            return DriftScore.Run(drift, trueDrift, parsed.GetValue(Json), console);
+        }
+
+        string localizationsPath = parsed.GetValue(Localizations) ?? throw Missing("--localizations");
+        string truthPath = parsed.GetValue(Truth) ?? throw Missing("--truth");
         LocalizationTable localizations = Read(localizationsPath, console);
-        LocalizationTable truth = Read(parsed.GetValue(Truth)!, console);
+        LocalizationTable truth = Read(truthPath, console);
+        bool axial = parsed.GetValue(Axial);
+        if (axial && (localizations.All(row => double.IsNaN(row.Z)) || truth.All(row => double.IsNaN(row.Z))))
+        {
+            string flat = localizations.All(row => double.IsNaN(row.Z)) ? localizationsPath : truthPath;
+            throw new CommandException(ExitCodes.BadInput, $"{flat} has no z. Leave --axial away, or name a table with z.");
+        }
+
         (double width, double height) = parsed.GetValue(Size) is { } size ? (size, size) : FieldOfView.Find(
             localizationsPath, truth, console.Error);
         double pixel = parsed.GetValue(Pixel) ?? RenderedPearson.DefaultPixelSizeNm;
@@ -76,6 +107,8 @@ internal static class EvaluateCommand
             BorderNm = parsed.GetValue(Border) ?? 0,
             MinimumPhotons = parsed.GetValue(MinPhotons) ?? 0,
             LateralToleranceNm = parsed.GetValue(Tolerance) ?? 250,
+            Axial = axial,
+            AxialToleranceNm = parsed.GetValue(ToleranceZ) ?? 500,
         };
         ScoreReport score = Scores.Measure(localizations, truth, options, pixel, parsed.GetValue(Sigma) ?? RenderedPearson.DefaultSigmaNm);
         console.Out.WriteLine(parsed.GetValue(Json)
@@ -83,6 +116,9 @@ internal static class EvaluateCommand
             : Scores.Describe(score));
         return ExitCodes.Success;
     }
+
+    private static CommandException Missing(string option) => new(
+        ExitCodes.Usage, $"{option} is missing: state --localizations and --truth, or --drift and --true-drift. See --help.");
 
     private static LocalizationTable Read(string path, MstreamConsole console)
     {

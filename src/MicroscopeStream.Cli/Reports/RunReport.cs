@@ -162,6 +162,16 @@ internal sealed record ScoreReport
 
     public required double? MeanErrorYNm { get; init; }
 
+    /// <summary>Only where z counts.</summary>
+    public double? RmseZNm { get; init; }
+
+    public double? EfficiencyZ { get; init; }
+
+    public double? ZScoreStdZ { get; init; }
+
+    /// <summary>The same figures for the frames of each density; empty where all frames are of one.</summary>
+    public IReadOnlyList<DensityScoreReport> Densities { get; init; } = [];
+
     /// <summary>Standard deviation of the error along x divided by the predicted σ: 1 is honest.</summary>
     public required double? ZScoreStdX { get; init; }
 
@@ -171,6 +181,7 @@ internal sealed record ScoreReport
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(ScoreReport))]
+[JsonSerializable(typeof(DriftScoreReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>µ and ± as themselves: the file is read by people, and never pasted into HTML.</summary>

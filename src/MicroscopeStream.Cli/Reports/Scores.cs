@@ -31,6 +31,10 @@ internal static class Scores
             MeanErrorYNm = Known(score.MeanErrorYNm, 2),
             ZScoreStdX = Known(score.ZScoreStdX, 3),
             ZScoreStdY = Known(score.ZScoreStdY, 3),
+            RmseZNm = Known(score.AxialRmseNm, 2),
+            EfficiencyZ = Known(score.AxialEfficiency, 2),
+            ZScoreStdZ = Known(score.ZScoreStdZ, 3),
+            Densities = DensityScores.Measure(localizations, truth, options),
         };
     }
 
@@ -44,13 +48,21 @@ internal static class Scores
         Line("Pearson of the rendered images", score.Pearson, string.Empty),
         Line("mean error x", score.MeanErrorXNm, " nm"),
         Line("mean error y", score.MeanErrorYNm, " nm"),
-        $"matched {score.TruePositives}, false {score.FalsePositives}, missed {score.FalseNegatives}");
+        Line("error ÷ predicted σ, x", score.ZScoreStdX, " (1 is honest)"),
+        Line("error ÷ predicted σ, y", score.ZScoreStdY, " (1 is honest)"),
+        $"matched {score.TruePositives}, false {score.FalsePositives}, missed {score.FalseNegatives}"
+        + (score.RmseZNm is null ? string.Empty : Environment.NewLine + string.Join(
+            Environment.NewLine,
+            Line("RMSE (z)", score.RmseZNm, " nm"),
+            Line("efficiency (z)", score.EfficiencyZ, string.Empty),
+            Line("error ÷ predicted σ, z", score.ZScoreStdZ, " (1 is honest)")))
+        + DensityScores.Describe(score.Densities));
 
     private static string Line(string name, double? value, string unit) =>
         value is { } known ? string.Create(CultureInfo.InvariantCulture, $"{name,-32}{known}{unit}") : $"{name,-32}not known";
 
-    private static double? Known(double value, int digits) => double.IsNaN(value) ? null : Round(value, digits);
+    internal static double? Known(double value, int digits) => double.IsNaN(value) ? null : Round(value, digits);
 
     // Adding 0 turns −0 into 0.
-    private static double Round(double value, int digits) => Math.Round(value, digits) + 0;
+    internal static double Round(double value, int digits) => Math.Round(value, digits) + 0;
 }

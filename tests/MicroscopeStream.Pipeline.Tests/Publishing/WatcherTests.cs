@@ -136,7 +136,8 @@ public sealed class WatcherTests
         await using var bench = new Bench();
         Session session = await bench.Manager.OpenAsync(Bench.Specification(), CancellationToken.None);
         await session.CompleteAsync(CancellationToken.None);
-        Assert.That(await Bench.ReadAllAsync(session.Subscribe(new SubscriptionOptions())), Is.Empty);
+        List<SessionUpdate> seen = await Bench.ReadAllAsync(session.Subscribe(new SubscriptionOptions()));
+        Assert.That(seen.Select(update => update.Body), Is.All.InstanceOf<SessionSummary>(), "what became of it, and nothing else");
     }
 
     [Test]
