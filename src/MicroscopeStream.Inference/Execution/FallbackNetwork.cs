@@ -209,10 +209,18 @@ internal sealed class FallbackNetwork : ITemporalNetwork
         {
             await ReplaceAsync(await opened.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             Provider = Provider.MoveTo(_preferred, $"{_preferred.Name()} works again and took over.");
-            _retryAfter = Longer(_retryAfter);
         }
-        catch (ProviderFailedException)
+#pragma warning disable CA1031 // Whatever the return fails with, the CPU is still there and goes on serving.
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
         {
+            // The reason is replaced, not added to: a device that stays away for days must not fill the report.
+            string reason = $"{_preferred.Name()} could not take over again: {failure.Message}";
+            Provider = Provider with { Reasons = [.. Provider.Reasons.Where(one => !one.StartsWith($"{_preferred.Name()} could not take over again", StringComparison.Ordinal)), reason] };
+        }
+        finally
+        {
+            // In every case, or the next frame would open the provider once more, and so would each one after it.
             _failedAt = _time.GetTimestamp();
             _retryAfter = Longer(_retryAfter);
         }

@@ -57,15 +57,34 @@ internal sealed class GraphSession : IDisposable
     public OrtMemoryInfo DeviceMemory { get; }
 
     /// <summary>A tensor in the provider's own memory; what it holds is undefined. It must be disposed before the session.</summary>
+    /// <exception cref="ProviderFailedException">The provider failed, or has no memory left.</exception>
     public OrtValue AllocateOnDevice(long[] shape)
     {
-        // Values give their memory back through the allocator that they came from, so it must outlive them.
-        _allocator ??= new OrtAllocator(_session, DeviceMemory);
-        return OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, shape);
+        try
+        {
+            // Values give their memory back through the allocator that they came from, so it must outlive them.
+            _allocator ??= new OrtAllocator(_session, DeviceMemory);
+            return OrtValue.CreateAllocatedTensorValue(_allocator, TensorElementType.Float, shape);
+        }
+        catch (OnnxRuntimeException failure)
+        {
+            throw Failed(failure, "allocating memory for");
+        }
     }
 
     /// <summary>A new set of bindings.</summary>
-    public OrtIoBinding Bind() => _session.CreateIoBinding();
+    /// <exception cref="ProviderFailedException">The provider failed.</exception>
+    public GraphBinding Bind()
+    {
+        try
+        {
+            return new GraphBinding(this, _session.CreateIoBinding());
+        }
+        catch (OnnxRuntimeException failure)
+        {
+            throw Failed(failure, "binding");
+        }
+    }
 
     /// <summary>Runs the network over bound tensors.</summary>
     /// <exception cref="ProviderFailedException">The provider failed.</exception>
@@ -77,7 +96,7 @@ internal sealed class GraphSession : IDisposable
         }
         catch (OnnxRuntimeException failure)
         {
-            throw Failed(failure);
+            throw Failed(failure, "running");
         }
     }
 
@@ -88,7 +107,7 @@ internal sealed class GraphSession : IDisposable
     {
         try
         {
-            using OrtIoBinding binding = Bind();
+            using OrtIoBinding binding = _session.CreateIoBinding();
             foreach ((string name, PinnedTensor tensor) in inputs)
             {
                 binding.BindInput(name, tensor.Value);
@@ -104,12 +123,15 @@ internal sealed class GraphSession : IDisposable
         }
         catch (OnnxRuntimeException failure)
         {
-            throw Failed(failure);
+            throw Failed(failure, "running");
         }
     }
 
-    private ProviderFailedException Failed(OnnxRuntimeException failure) =>
-        new(Provider, $"{Provider.Name()} failed while running {Path.GetFileName(File)}: {OrtRuntime.Shorten(failure)}", failure);
+    /// <summary>What the runtime threw, as the provider's failure.</summary>
+    /// <param name="failure">What it threw.</param>
+    /// <param name="doing">What was being done to the network, for the message.</param>
+    internal ProviderFailedException Failed(OnnxRuntimeException failure, string doing) =>
+        new(Provider, $"{Provider.Name()} failed while {doing} {Path.GetFileName(File)}: {OrtRuntime.Shorten(failure)}", failure);
 
     /// <inheritdoc/>
     public void Dispose()

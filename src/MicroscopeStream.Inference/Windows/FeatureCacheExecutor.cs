@@ -16,8 +16,8 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
     private readonly PinnedTensor _input;
     private readonly PinnedTensor[] _missing;
     private readonly Slot[] _slots;
-    private readonly OrtIoBinding[] _frameBindings;
-    private readonly OrtIoBinding[] _mapsBindings;
+    private readonly GraphBinding[] _frameBindings;
+    private readonly GraphBinding[] _mapsBindings;
     private int _next;
 
     /// <param name="plan">How the networks work together.</param>
@@ -50,7 +50,7 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
             _frameBindings[_next].BindInput(_plan.Input, _input.Value);
         }
 
-        _frameSession.Run(_frameBindings[_next]);
+        _frameBindings[_next].Run();
         _slots[_next].IsMissing = false;
         _next = (_next + 1) % _slots.Length;
     }
@@ -63,7 +63,7 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
 
     public override void RunTarget()
     {
-        OrtIoBinding binding = _mapsBindings[_next];
+        GraphBinding binding = _mapsBindings[_next];
         if (_mapsSession.HasOwnMemory)
         {
             foreach ((string name, int feature, int position) in _plan.Context)
@@ -73,15 +73,15 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
             }
         }
 
-        _mapsSession.Run(binding);
+        binding.Run();
     }
 
     /// <summary>The slot at a position of the window, when the oldest frame's slot is <paramref name="oldest"/>.</summary>
     private Slot SlotAt(int oldest, int position) => _slots[(oldest + position) % _slots.Length];
 
-    private OrtIoBinding BindFrame(Slot slot)
+    private GraphBinding BindFrame(Slot slot)
     {
-        OrtIoBinding binding = Own(_frameSession.Bind());
+        GraphBinding binding = Own(_frameSession.Bind());
         binding.BindInput(_plan.Input, _input.Value);
         for (int i = 0; i < _plan.Features.Length; i++)
         {
@@ -91,9 +91,9 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
         return binding;
     }
 
-    private OrtIoBinding BindMaps(int oldest)
+    private GraphBinding BindMaps(int oldest)
     {
-        OrtIoBinding binding = Own(_mapsSession.Bind());
+        GraphBinding binding = Own(_mapsSession.Bind());
         foreach ((string name, int feature, int position) in _plan.Context)
         {
             binding.BindInput(name, SlotAt(oldest, position).Values[feature]);

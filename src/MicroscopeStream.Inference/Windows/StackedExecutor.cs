@@ -1,4 +1,3 @@
-using Microsoft.ML.OnnxRuntime;
 using MicroscopeStream.Inference.Execution;
 
 namespace MicroscopeStream.Inference.Windows;
@@ -15,7 +14,7 @@ internal sealed class StackedExecutor : WindowExecutor
     private readonly int _count;
     private readonly int _plane;
     private readonly PinnedTensor[] _windows;
-    private readonly OrtIoBinding[] _bindings;
+    private readonly GraphBinding[] _bindings;
     private int _next;
 
     /// <param name="plan">How the networks work together.</param>
@@ -36,7 +35,7 @@ internal sealed class StackedExecutor : WindowExecutor
         Maps = Own(new PinnedTensor(shapes.Maps));
         _bindings = [.. _windows.Select(window =>
         {
-            OrtIoBinding binding = Own(_session.Bind());
+            GraphBinding binding = Own(_session.Bind());
             binding.BindInput(_input, window.Value);
             binding.BindOutput(plan.MapsOutput, Maps.Value);
             return binding;
@@ -68,7 +67,7 @@ internal sealed class StackedExecutor : WindowExecutor
             _bindings[_next].BindInput(_input, _windows[_next].Value);
         }
 
-        _session.Run(_bindings[_next]);
+        _bindings[_next].Run();
     }
 
     private Span<float> Mirror => _frames.AsSpan((_next + _count) * _plane, _plane);

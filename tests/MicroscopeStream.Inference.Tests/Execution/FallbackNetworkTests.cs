@@ -19,13 +19,14 @@ public class FallbackNetworkTests
     private ModelPackage _model = null!;
     private bool _cpuFails;
     private int _opened;
+    private Exception? _reopening;
     private Func<int, bool> _failsAt = _ => false;
 
     [SetUp]
     public void SetUp()
     {
         (_models, _hosts) = (new TinyModels(), new ExecutionHosts(threads: new InferenceThreads(1)));
-        (_cpuFails, _opened) = (false, 0);
+        (_cpuFails, _opened, _reopening) = (false, 0, null);
     }
 
     [TearDown]
@@ -88,6 +89,43 @@ public class FallbackNetworkTests
     }
 
     [Test]
+    public async Task A_return_that_fails_for_whatever_reason_loses_no_frame_and_is_not_tried_again_at_once()
+    {
+        _model = ModelPackageLoader.Load(_models.TwoGraphs());
+        _failsAt = call => call == 3 && _opened == 1;
+        using FallbackNetwork network = await OpenAsync();
+        string seen = await FeedAsync(network, 0, 6);
+        _reopening = new InvalidOperationException("64 sessions use the model already.");
+        _time.Advance(TimeSpan.FromSeconds(61));
+        long next = 6;
+        for (; network.Provider.Reasons.Count == 1 && next < 2000; next++)
+        {
+            seen += await FeedAsync(network, next, 1);
+            await Task.Yield();
+        }
+
+        Assert.That(network.Provider.Used, Is.EqualTo(ExecutionProvider.Cpu));
+        Assert.That(network.Provider.Reasons[^1], Does.Contain("could not take over again: 64 sessions"));
+        Assert.That(_opened, Is.EqualTo(2));
+
+        _time.Advance(TimeSpan.FromSeconds(119));
+        seen += await FeedAsync(network, next, 20);
+        Assert.That(_opened, Is.EqualTo(2), "the wait is twice as long, and begins where the return failed");
+        Assert.That(
+            seen, Is.EqualTo(string.Concat(Enumerable.Range(0, (int)next + 19).Select(i => $"{i} "))), "no frame twice, none left out");
+
+        _reopening = null;
+        _time.Advance(TimeSpan.FromSeconds(2));
+        for (next += 20; network.Provider.Used == ExecutionProvider.Cpu && next < 4000; next++)
+        {
+            await FeedAsync(network, next, 1);
+            await Task.Yield();
+        }
+
+        Assert.That(network.Provider.Used, Is.EqualTo(ExecutionProvider.Cuda));
+    }
+
+    [Test]
     public async Task When_the_cpu_fails_too_the_caller_is_told()
     {
         _model = ModelPackageLoader.Load(_models.TwoGraphs());
@@ -123,6 +161,11 @@ public class FallbackNetworkTests
         }
 
         _opened++;
+        if (_reopening is not null)
+        {
+            throw _reopening;
+        }
+
         return new ChaoticNetwork(await OpenCpuAsync(), _failsAt);
     }
 
