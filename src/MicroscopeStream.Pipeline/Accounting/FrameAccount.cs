@@ -1,3 +1,5 @@
+using MicroscopeStream.Pipeline.Publishing;
+
 namespace MicroscopeStream.Pipeline.Accounting;
 
 /// <summary>Counts what became of every frame of a session.</summary>
@@ -9,6 +11,7 @@ internal sealed class FrameAccount
     private readonly Lock _lock = new();
     private readonly long[] _dropped = new long[Causes];
     private readonly long[] _unreported = new long[Causes];
+    private readonly SequenceRange[] _unreportedRanges = new SequenceRange[Causes];
     private long _received;
     private long _receivedBytes;
     private long _processed;
@@ -16,6 +19,8 @@ internal sealed class FrameAccount
     private long _gaps;
     private long _missing;
     private long _localizations;
+
+    public FrameAccount() => Array.Fill(_unreportedRanges, SequenceRange.None);
 
     public long Received
     {
@@ -68,25 +73,30 @@ internal sealed class FrameAccount
         }
     }
 
-    public void CountDropped(DropCause cause)
+    public void CountDropped(DropCause cause, long sequence) => CountDropped(cause, 1, SequenceRange.Of(sequence));
+
+    /// <summary>Counts several frames that are within a range.</summary>
+    public void CountDropped(DropCause cause, long count, SequenceRange range)
     {
         lock (_lock)
         {
-            _dropped[(int)cause]++;
-            _unreported[(int)cause]++;
-            _droppedAll++;
+            _dropped[(int)cause] += count;
+            _unreported[(int)cause] += count;
+            _unreportedRanges[(int)cause] = _unreportedRanges[(int)cause].Union(range);
+            _droppedAll += count;
         }
     }
 
     /// <summary>Counts every frame that is still in flight as aborted: nothing works on it any more.</summary>
-    public void CountLost()
+    /// <param name="within">Frames among which they are.</param>
+    public void CountLost(SequenceRange within)
     {
         lock (_lock)
         {
-            long lost = _received - _processed - _droppedAll;
-            _dropped[(int)DropCause.Aborted] += lost;
-            _unreported[(int)DropCause.Aborted] += lost;
-            _droppedAll += lost;
+            if (_received - _processed - _droppedAll is > 0 and { } lost)
+            {
+                CountDropped(DropCause.Aborted, lost, within);
+            }
         }
     }
 
@@ -99,18 +109,21 @@ internal sealed class FrameAccount
         }
     }
 
-    /// <summary>Takes the drops that were not reported yet, one entry per cause; null when there are none.</summary>
-    public List<(DropCause Cause, long Count, long Total)>? TakeUnreported()
+    /// <summary>
+    /// Takes the drops that were not reported yet, one entry per cause, with the first and the last frame dropped for it; null
+    /// when there are none.
+    /// </summary>
+    public List<(Drop Drop, SequenceRange Range)>? TakeUnreported()
     {
         lock (_lock)
         {
-            List<(DropCause Cause, long Count, long Total)>? drops = null;
+            List<(Drop Drop, SequenceRange Range)>? drops = null;
             for (int cause = 0; cause < Causes; cause++)
             {
                 if (_unreported[cause] > 0)
                 {
-                    (drops ??= []).Add(((DropCause)cause, _unreported[cause], _dropped[cause]));
-                    _unreported[cause] = 0;
+                    (drops ??= []).Add((new Drop((DropCause)cause, _unreported[cause], _dropped[cause]), _unreportedRanges[cause]));
+                    (_unreported[cause], _unreportedRanges[cause]) = (0, SequenceRange.None);
                 }
             }
 

@@ -32,8 +32,8 @@ internal sealed class AssembleStage
         {
             if (_context.Aborted.IsCancellationRequested)
             {
+                _context.Frames.CountDropped(DropCause.Aborted, taken.Item.Lease.Frame.Header.Sequence);
                 taken.Item.Lease.Dispose();
-                _context.Frames.CountDropped(DropCause.Aborted);
                 continue;
             }
 
@@ -50,12 +50,13 @@ internal sealed class AssembleStage
     public void ReturnHeldFrames()
     {
         var held = new List<FrameLease>();
-        for (int i = _window.Pending; i > 0; i--)
+        int pending = _window.Pending;
+        _window.Drain(held);
+        foreach (FrameLease lease in held.TakeLast(pending))
         {
-            _context.Frames.CountDropped(DropCause.Aborted);
+            _context.Frames.CountDropped(DropCause.Aborted, lease.Frame.Header.Sequence);
         }
 
-        _window.Drain(held);
         held.ForEach(lease => lease.Dispose());
     }
 

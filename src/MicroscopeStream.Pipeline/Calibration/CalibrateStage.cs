@@ -52,8 +52,8 @@ internal sealed class CalibrateStage
     {
         if (_context.Aborted.IsCancellationRequested)
         {
+            _context.Frames.CountDropped(DropCause.Aborted, raw.Lease.Frame.Header.Sequence);
             raw.Lease.Dispose();
-            _context.Frames.CountDropped(DropCause.Aborted);
             return;
         }
 

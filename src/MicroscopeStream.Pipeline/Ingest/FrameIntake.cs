@@ -92,7 +92,7 @@ internal sealed class FrameIntake
             if (fault is not null)
             {
                 lease.Dispose();
-                return Dropped(fault.Value);
+                return Dropped(fault.Value, header.Sequence);
             }
 
             while (Live && _waiting.Reader.Count >= _liveLimit)
@@ -116,7 +116,7 @@ internal sealed class FrameIntake
                     new Notice(Severity.Warning, NoticeCodes.FrameSize, $"Frame {header.Sequence} was refused: {why}"), SequenceRange.Of(header.Sequence));
             }
 
-            return Dropped(fault ?? cause);
+            return Dropped(fault ?? cause, header.Sequence);
         }
     }
 
@@ -139,7 +139,7 @@ internal sealed class FrameIntake
             frame.Lease.Dispose();
         }
 
-        _context.Frames.CountLost();
+        _context.Frames.CountLost(new SequenceRange(0, NextSequence - 1));
     }
 
     private DropCause? Check(in FrameHeader header, int lengthBytes) => Check(header, lengthBytes, lengthBytes);
@@ -208,13 +208,13 @@ internal sealed class FrameIntake
     {
         long sequence = frame.Lease.Frame.Header.Sequence;
         frame.Lease.Dispose();
-        _context.Frames.CountDropped(DropCause.Stale);
+        _context.Frames.CountDropped(DropCause.Stale, sequence);
         TellBehind(sequence);
     }
 
-    private IngestResult Dropped(DropCause cause)
+    private IngestResult Dropped(DropCause cause, long sequence)
     {
-        _context.Frames.CountDropped(cause);
+        _context.Frames.CountDropped(cause, sequence);
         if (cause == DropCause.BuffersFull)
         {
             TellBehind(_gate.Next - 1);

@@ -19,22 +19,38 @@ public enum Severity
 /// <param name="Severity">How bad it is.</param>
 /// <param name="Code">Stable name for programs, one of <see cref="NoticeCodes"/>.</param>
 /// <param name="Message">The sentence for people: what, where, what to do.</param>
-public sealed record Notice(Severity Severity, string Code, string Message) : UpdateBody;
+public sealed record Notice(Severity Severity, string Code, string Message) : UpdateBody
+{
+    internal override object JoinKey => Code;
+
+    internal override UpdateBody Join(UpdateBody earlier) => this with { Severity = (Severity)Math.Max((int)Severity, (int)((Notice)earlier).Severity) };
+}
 
 /// <summary>How far results may be believed.</summary>
 /// <param name="Report">The verdict with its reasons.</param>
 public sealed record Trust(TrustReport Report) : UpdateBody;
 
-/// <summary>Frames that did not arrive: the sequence number jumped.</summary>
+/// <summary>Frames that did not arrive: the sequence number jumped. Gaps that nobody read for long are joined to one.</summary>
 /// <param name="First">First missing sequence number.</param>
-/// <param name="Count">Number of missing frames.</param>
-public sealed record Gap(long First, long Count) : UpdateBody;
+/// <param name="Count">Number of missing frames, of all gaps joined.</param>
+public sealed record Gap(long First, long Count) : UpdateBody
+{
+    internal override UpdateBody Join(UpdateBody earlier) => new Gap(Math.Min(First, ((Gap)earlier).First), Count + ((Gap)earlier).Count);
+}
 
-/// <summary>Frames that arrived and were not worked on, since the last such message.</summary>
+/// <summary>
+/// Frames that arrived and were not worked on, since the last such message. The update's range goes from the first of them to
+/// the last; frames between may have been worked on.
+/// </summary>
 /// <param name="Cause">Why.</param>
 /// <param name="Count">How many frames.</param>
 /// <param name="Total">How many of this cause in the session so far.</param>
-public sealed record Drop(Accounting.DropCause Cause, long Count, long Total) : UpdateBody;
+public sealed record Drop(Accounting.DropCause Cause, long Count, long Total) : UpdateBody
+{
+    internal override object JoinKey => Cause;
+
+    internal override UpdateBody Join(UpdateBody earlier) => this with { Count = Count + ((Drop)earlier).Count };
+}
 
 /// <summary>The codes of notices.</summary>
 public static class NoticeCodes

@@ -60,6 +60,9 @@ internal sealed partial class NoticeBoard
         _hub.Publish(notice, range);
     }
 
+    /// <summary>Logs where a fault of the service came from; what people should know of it is told apart.</summary>
+    public void Log(Exception fault) => Failed(fault, _session);
+
     /// <summary>Whether a fault begins a new episode, which is when it should be told; call it at every occurrence.</summary>
     public bool Begins(string code)
     {
@@ -83,4 +86,7 @@ internal sealed partial class NoticeBoard
 
     [LoggerMessage(EventId = 2001, Level = LogLevel.Information, Message = "Session {Session}: {Severity} {Code}: {Notice}")]
     private partial void Told(string session, Severity severity, string code, string notice);
+
+    [LoggerMessage(EventId = 2002, Level = LogLevel.Error, Message = "Session {Session}: a fault of the service")]
+    private partial void Failed(Exception fault, string session);
 }

@@ -157,8 +157,10 @@ internal sealed class Previewer
         lock (_lock)
         {
             (last, timings, frames) = (_last, _lastTimings, _frames);
-            shownChanged = _shownChanged;
-            _shownChanged = false;
+
+            // An image that is shown before the first frame is counted goes with that frame.
+            shownChanged = _shownChanged && frames > 0;
+            _shownChanged &= !shownChanged;
             if (shownChanged)
             {
                 shownGrid = _shown!.Grid;

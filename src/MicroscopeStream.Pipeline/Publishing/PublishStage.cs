@@ -37,7 +37,7 @@ internal sealed class PublishStage
         {
             if (result.Cause is { } cause)
             {
-                _context.Frames.CountDropped(cause);
+                _context.Frames.CountDropped(cause, result.Window.Header.Sequence);
             }
             else
             {

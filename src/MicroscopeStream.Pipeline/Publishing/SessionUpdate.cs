@@ -38,6 +38,12 @@ public abstract record UpdateBody
     {
     }
 
+    /// <summary>Messages with equal keys may be joined when a reader leaves too many of them waiting.</summary>
+    internal virtual object JoinKey => GetType();
+
+    /// <summary>This message and an earlier one of the same <see cref="JoinKey"/> as one. What tells the state as it is now stands for both.</summary>
+    internal virtual UpdateBody Join(UpdateBody earlier) => this;
+
     internal virtual void Retain()
     {
     }

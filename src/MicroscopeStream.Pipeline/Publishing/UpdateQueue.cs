@@ -13,6 +13,9 @@ internal sealed class UpdateQueue
     /// <summary>Room for messages (notices, gaps, drops, progress) on top of that for results: they never wait.</summary>
     private const int MessageRoom = 256;
 
+    /// <summary>The last message, the summary, has a place of its own.</summary>
+    private const int SummaryRoom = 1;
+
     /// <summary>Localizations that wait, whatever the number of batches: half a million take 65 MB.</summary>
     private const int MostRows = 1 << 19;
 
@@ -23,6 +26,7 @@ internal sealed class UpdateQueue
     private readonly Entry[] _ring;
     private readonly Entry[] _previews = new Entry[PreviewKinds];
     private readonly long[] _lastPreview = new long[PreviewKinds];
+    private SessionUpdate? _returned;
     private int _head;
     private int _count;
     private int _results;
@@ -40,7 +44,7 @@ internal sealed class UpdateQueue
         _options = options;
         _everything = everything;
         _time = time;
-        _ring = new Entry[options.QueueLength + MessageRoom];
+        _ring = new Entry[options.QueueLength + MessageRoom + SummaryRoom];
     }
 
     public long Missed => Interlocked.Read(ref _missed);
@@ -64,19 +68,17 @@ internal sealed class UpdateQueue
         {
             lock (_lock)
             {
-                return _count + _previewCount == 0;
+                return _returned is null && _count + _previewCount == 0;
             }
         }
     }
 
-    public bool NextIsBatch
+    /// <summary>Whether the next update is a batch that begins where <paramref name="last"/> ends.</summary>
+    public bool NextBatchFollows(long last)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return HeadIsBatch();
-            }
+            return HeadIsBatchAfter(last);
         }
     }
 
@@ -100,7 +102,7 @@ internal sealed class UpdateQueue
             int rows = update.Body is LocalizationBatch batch ? batch.Count : 0;
             bool full = result
                 ? _results >= _options.QueueLength || (_results > 0 && _rows + rows > MostRows)
-                : _count - _results >= MessageRoom;
+                : update.Body is not Accounting.SessionSummary && _count - _results >= MessageRoom && !(_everything && JoinMessages());
             if (_completed || (full && (mayMiss || _neverWait)))
             {
                 _missed++;
@@ -118,6 +120,27 @@ internal sealed class UpdateQueue
             _results += result ? 1 : 0;
             _rows += rows;
             return true;
+        }
+    }
+
+    /// <summary>Puts the update that was taken last in front again: it did not reach its reader.</summary>
+    public void PutBack(in SessionUpdate update)
+    {
+        lock (_lock)
+        {
+            _returned = update;
+        }
+    }
+
+    /// <summary>Takes the update that was put back, if there is one.</summary>
+    public bool TryTakeReturned(out SessionUpdate update)
+    {
+        lock (_lock)
+        {
+            update = _returned.GetValueOrDefault();
+            bool any = _returned is not null;
+            _returned = null;
+            return any;
         }
     }
 
@@ -145,12 +168,12 @@ internal sealed class UpdateQueue
         }
     }
 
-    /// <summary>Takes the next update if it is a batch of localizations.</summary>
-    public bool TryTakeBatch(out SessionUpdate update)
+    /// <summary>Takes the next update if it is a batch of localizations that begins where <paramref name="last"/> ends.</summary>
+    public bool TryTakeBatchAfter(long last, out SessionUpdate update)
     {
         lock (_lock)
         {
-            if (!HeadIsBatch())
+            if (!HeadIsBatchAfter(last))
             {
                 update = default;
                 return false;
@@ -175,12 +198,15 @@ internal sealed class UpdateQueue
     {
         lock (_lock)
         {
+            if (_returned is { } returned)
+            {
+                Miss(returned);
+                _returned = null;
+            }
+
             while (_count > 0)
             {
-                SessionUpdate update = TakeHead();
-                _missed++;
-                _missedResults += update.Body is LocalizationBatch ? 1 : 0;
-                update.Release();
+                Miss(TakeHead());
             }
 
             for (int kind = 0; kind < PreviewKinds; kind++)
@@ -202,6 +228,58 @@ internal sealed class UpdateQueue
         {
             _completed = true;
         }
+    }
+
+    private void Miss(in SessionUpdate update)
+    {
+        _missed++;
+        _missedResults += update.Body is LocalizationBatch ? 1 : 0;
+        update.Release();
+    }
+
+    /// <summary>
+    /// Makes room without losing a count: messages that say the same kind of thing become one, at the place of the newest.
+    /// Notices last, since their sentences differ; the summary has every warning.
+    /// </summary>
+    private bool JoinMessages()
+    {
+        JoinMessages(notices: false);
+        if (_count - _results > MessageRoom / 2)
+        {
+            JoinMessages(notices: true);
+        }
+
+        return _count - _results < MessageRoom;
+    }
+
+    private void JoinMessages(bool notices)
+    {
+        var kept = new List<Entry>(_count);
+        var newest = new Dictionary<object, int>();
+        for (int i = _count - 1; i >= 0; i--)
+        {
+            Entry entry = _ring[(_head + i) % _ring.Length];
+            UpdateBody body = entry.Update.Body;
+            bool joins = body is not LocalizationBatch && (notices || body is not Notice);
+            if (joins && newest.TryGetValue(body.JoinKey, out int at))
+            {
+                SessionUpdate later = kept[at].Update;
+                kept[at] = kept[at] with { Update = later with { Body = later.Body.Join(body), Range = later.Range.Union(entry.Update.Range) } };
+                continue;
+            }
+
+            if (joins)
+            {
+                newest.Add(body.JoinKey, kept.Count);
+            }
+
+            kept.Add(entry);
+        }
+
+        kept.Reverse();
+        Array.Clear(_ring);
+        kept.CopyTo(_ring);
+        (_head, _count) = (0, kept.Count);
     }
 
     private void PutPreview(in SessionUpdate update, int kind)
@@ -233,9 +311,9 @@ internal sealed class UpdateQueue
         }
     }
 
-    private bool HeadIsBatch()
+    private bool HeadIsBatchAfter(long last)
     {
-        if (_count == 0 || _ring[_head].Update.Body is not LocalizationBatch)
+        if (_count == 0 || _ring[_head].Update is not { Body: LocalizationBatch } next || next.Range.First != last + 1)
         {
             return false;
         }

@@ -4,9 +4,10 @@ using System.Threading.Channels;
 namespace MicroscopeStream.Pipeline.Publishing;
 
 /// <summary>
-/// One reader's view of a session's updates, in the order of publishing. Previews are latest-wins; localizations that wait
-/// behind each other are merged when read. A watcher that is slow misses updates and is told how many; the session's own
-/// stream misses none: the session waits for it.
+/// One reader's view of a session's updates, in the order of publishing. Previews are latest-wins; localizations of
+/// consecutive frames that wait behind each other are merged when read. A watcher that is slow misses updates and is told how
+/// many. The session's own stream misses no result: the session waits for it; and when hundreds of messages wait there, those
+/// of a kind are joined. The summary always comes.
 /// </summary>
 /// <remarks>Made for one reader at a time; <see cref="Dispose"/> may come from any thread.</remarks>
 public sealed class UpdateSubscription : IDisposable
@@ -65,16 +66,24 @@ public sealed class UpdateSubscription : IDisposable
         }
     }
 
-    /// <summary>Takes the next update; call <see cref="SessionUpdate.Release"/> when done with it.</summary>
+    /// <summary>
+    /// Takes the next update; call <see cref="SessionUpdate.Release"/> when it has gone where it should, or
+    /// <see cref="PutBack"/> when it has not.
+    /// </summary>
     /// <returns>Whether there was one.</returns>
     public bool TryRead(out SessionUpdate update)
     {
+        if (_queue.TryTakeReturned(out update))
+        {
+            return true;
+        }
+
         if (!_queue.TryTake(out update))
         {
             return false;
         }
 
-        if (update.Body is LocalizationBatch first && _queue.NextIsBatch)
+        if (update.Body is LocalizationBatch first && _queue.NextBatchFollows(update.Range.Last))
         {
             update = Merge(update, first);
         }
@@ -87,6 +96,21 @@ public sealed class UpdateSubscription : IDisposable
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Gives the update back that was read last and not released: its connection broke while it was being written. Whoever
+    /// reads next gets it first, so that it comes at least once.
+    /// </summary>
+    public void PutBack(in SessionUpdate update)
+    {
+        _queue.PutBack(update);
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            _queue.Clear();
+        }
+
+        _arrived.Writer.TryWrite(0);
     }
 
     /// <summary>Reads to the end.</summary>
@@ -162,7 +186,7 @@ public sealed class UpdateSubscription : IDisposable
         merged.Append(first.Rows);
         first.Release();
         SequenceRange range = update.Range;
-        while (merged.Count < MergeLimit && _queue.TryTakeBatch(out SessionUpdate next))
+        while (merged.Count < MergeLimit && _queue.TryTakeBatchAfter(range.Last, out SessionUpdate next))
         {
             var batch = (LocalizationBatch)next.Body;
             merged.Append(batch.Rows);

@@ -177,6 +177,7 @@ public sealed partial class Session
         catch (Exception fault)
 #pragma warning restore CA1031
         {
+            _context.Notices.Log(fault);
             _context.Notices.Tell(
                 new Notice(Severity.Error, NoticeCodes.SessionFailed, $"The session ended by a fault of the service: {fault.Message} Open a new one, and report this."),
                 SequenceRange.None);

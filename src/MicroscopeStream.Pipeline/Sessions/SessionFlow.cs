@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Pipeline.Assembly;
@@ -28,6 +29,7 @@ internal sealed class SessionFlow : IAsyncDisposable
     private readonly Action _stopAll;
     private readonly Previewer _previewer;
     private readonly LocalizationProcessor? _processor;
+    private ExceptionDispatchInfo? _firstFault;
 
     public SessionFlow(SessionContext context, FramePool raw, MethodDescription description, PreparedMethod method, PixelGrid output, IReadOnlyList<Notice> warnings)
     {
@@ -122,8 +124,10 @@ internal sealed class SessionFlow : IAsyncDisposable
             await run().ConfigureAwait(false);
             completeOutput();
         }
-        catch
+        catch (Exception fault)
         {
+            // Before the others are woken: what they then fail with is a consequence.
+            Interlocked.CompareExchange(ref _firstFault, ExceptionDispatchInfo.Capture(fault), null);
             _stopAll();
             throw;
         }
@@ -134,6 +138,11 @@ internal sealed class SessionFlow : IAsyncDisposable
         try
         {
             await Task.WhenAll(calibrate, assemble, reconstruct, publish).ConfigureAwait(false);
+        }
+        catch when (_firstFault is not null)
+        {
+            _firstFault.Throw();
+            throw;
         }
         finally
         {

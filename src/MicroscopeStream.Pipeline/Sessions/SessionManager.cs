@@ -87,13 +87,15 @@ public sealed partial class SessionManager : IAsyncDisposable
         }
     }
 
-    /// <summary>Finds a session by its id alone, as watchers do; an empty id is the newest.</summary>
+    /// <summary>
+    /// Finds a session by its id alone, as watchers do; an empty id is the newest that has not ended, or else the newest.
+    /// </summary>
     /// <exception cref="SessionRefusedException">There is none.</exception>
     public Session Find(string id)
     {
-        if (id.Length == 0 && Sessions is [.., { } newest])
+        if (id.Length == 0 && Sessions is [.., { } newest] all)
         {
-            return newest;
+            return all.LastOrDefault(session => session.State != SessionState.Ended) ?? newest;
         }
 
         return _sessions.TryGetValue(id, out Session? session)

@@ -62,9 +62,9 @@ internal sealed class SessionReporter : IAsyncDisposable
 
     private void TellDrops()
     {
-        foreach ((DropCause cause, long count, long total) in _context.Frames.TakeUnreported() ?? [])
+        foreach ((Drop drop, SequenceRange range) in _context.Frames.TakeUnreported() ?? [])
         {
-            _context.Hub.Publish(new Drop(cause, count, total), SequenceRange.None);
+            _context.Hub.Publish(drop, range);
         }
     }
 

@@ -15,8 +15,12 @@ public sealed class StreamConnection : IDisposable
     public Session Session { get; }
 
     /// <summary>
-    /// Every update of the session, none missed: what came while nobody was connected waits here, and a session whose queue
-    /// is full waits for its client. Ends with the summary. Do not dispose it: the next connection reads on.
+    /// Every result of the session, none missed: what came while nobody was connected waits here, and a session whose queue
+    /// is full waits for its client. A session that ends while nobody is connected does not wait: what its queue cannot hold
+    /// is counted and said in a notice. Messages never make the session wait: when hundreds are waiting, gaps and the drops
+    /// of a cause add up to one each, and of progress, verdict and notices of a code the latest stands for those before.
+    /// Ends with the summary, always. Do not dispose it: the next connection reads on. What could not be sent:
+    /// <see cref="UpdateSubscription.PutBack"/>.
     /// </summary>
     public UpdateSubscription Updates { get; }
 

@@ -137,10 +137,14 @@ internal sealed class StreamHandler : IDisposable
                     response.Update = messages.ToMessage(update);
                     await _writer.WriteAsync(response, cancellationToken).ConfigureAwait(false);
                 }
-                finally
+                catch
                 {
-                    update.Release();
+                    // The connection is gone, the session is not: its next connection begins with this one.
+                    updates.PutBack(update);
+                    throw;
                 }
+
+                update.Release();
             }
         }
     }

@@ -187,7 +187,8 @@ public sealed class SessionLifeTests
                 return default;
             },
         };
-        await using var bench = new Bench(methods: probe);
+        using var logs = new CapturedLogs();
+        await using var bench = new Bench(loggers: logs, methods: probe);
         Session broken = await bench.Manager.OpenAsync(Bench.Specification("probe") with { BufferFrames = 4 }, CancellationToken.None);
         Session healthy = await bench.Manager.OpenAsync(Bench.Specification(), CancellationToken.None);
         using StreamConnection connection = broken.Connect();
@@ -205,6 +206,10 @@ public sealed class SessionLifeTests
         Assert.Multiple(() =>
         {
             Assert.That(updates.Select(update => update.Body).OfType<Notice>().Select(notice => notice.Code), Does.Contain(NoticeCodes.SessionFailed));
+            Assert.That(
+                updates.Select(update => update.Body).OfType<Notice>().Single(notice => notice.Code == NoticeCodes.SessionFailed).Message,
+                Does.Contain(new NullReferenceException().Message), "the fault itself, and not that the stages before it found its channel closed");
+            Assert.That(logs.Faults.Single(), Is.TypeOf<NullReferenceException>().With.Property(nameof(Exception.StackTrace)).Contains("PublishStage"));
             Assert.That(updates[^1].Body, Is.SameAs(summary));
             Assert.That(summary.Frames.Received, Is.EqualTo(summary.Frames.Processed + summary.Frames.Dropped));
             Assert.That(other.Frames.Processed, Is.EqualTo(1));

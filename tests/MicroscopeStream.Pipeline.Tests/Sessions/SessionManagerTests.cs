@@ -148,6 +148,18 @@ public sealed class SessionManagerTests
     }
 
     [Test]
+    public async Task Who_asks_for_the_newest_session_gets_one_that_has_not_ended_while_there_is_one()
+    {
+        await using var bench = new Bench();
+        Session older = await bench.Manager.OpenAsync(Bench.Specification(), CancellationToken.None);
+        Session newer = await bench.Manager.OpenAsync(Bench.Specification(), CancellationToken.None);
+        await newer.CompleteAsync(CancellationToken.None);
+        Assert.That(bench.Manager.Find(string.Empty), Is.SameAs(older));
+        await older.CompleteAsync(CancellationToken.None);
+        Assert.That(bench.Manager.Find(string.Empty), Is.SameAs(newer), "its summary is better than nothing");
+    }
+
+    [Test]
     public async Task Draining_works_off_what_is_held()
     {
         await using var bench = new Bench();

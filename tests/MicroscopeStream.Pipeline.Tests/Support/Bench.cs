@@ -6,6 +6,7 @@ using MicroscopeStream.Pipeline.Ingest;
 using MicroscopeStream.Pipeline.Methods;
 using MicroscopeStream.Pipeline.Publishing;
 using MicroscopeStream.Pipeline.Sessions;
+using Microsoft.Extensions.Logging;
 
 namespace MicroscopeStream.Pipeline.Tests.Support;
 
@@ -15,7 +16,7 @@ internal sealed class Bench : IAsyncDisposable
     public const int Width = 32;
     public const int Height = 16;
 
-    public Bench(TimeProvider? time = null, SessionManagerOptions? options = null, params IMethodFactory[] methods)
+    public Bench(TimeProvider? time = null, SessionManagerOptions? options = null, ILoggerFactory? loggers = null, params IMethodFactory[] methods)
     {
         Time = time ?? TimeProvider.System;
         var registry = new MethodRegistry();
@@ -24,7 +25,7 @@ internal sealed class Bench : IAsyncDisposable
             registry.Register(method);
         }
 
-        Manager = new SessionManager(registry, options ?? new SessionManagerOptions(), Time);
+        Manager = new SessionManager(registry, options ?? new SessionManagerOptions(), Time, loggers);
     }
 
     public TimeProvider Time { get; }
