@@ -29,7 +29,8 @@ public sealed class NetworkLocalizerFactory : IMethodFactory
 
         _model = model;
         _hosts = hosts;
-        _ = new EmitterReadOut(NetworkChannels.Of(manifest.Output), NetworkThresholds.Of(manifest.Readout, new Dictionary<string, double>()));
+        NetworkThresholds.ThrowIfUnknown(manifest.Readout);
+        _ = new EmitterReadOut(NetworkChannels.Of(manifest.Output, mapPixelSizeNm: 1), NetworkThresholds.Of(manifest.Readout, new Dictionary<string, double>()));
         Description = new MethodDescription
         {
             Id = manifest.Id,
@@ -102,7 +103,8 @@ public sealed class NetworkLocalizerFactory : IMethodFactory
     public async ValueTask<PreparedMethod> PrepareAsync(SessionSpecification specification, CancellationToken cancellationToken)
     {
         ITemporalNetwork network = await OpenAsync(specification, cancellationToken).ConfigureAwait(false);
-        EmitterMapChannels channels = NetworkChannels.Of(_model.Manifest.Output);
+        double mapPixelSizeNm = specification.Acquisition.PixelSizeNm / _model.Manifest.Output.Upscale;
+        EmitterMapChannels channels = NetworkChannels.Of(_model.Manifest.Output, mapPixelSizeNm);
         var readOut = new EmitterReadOut(channels, NetworkThresholds.Of(_model.Readout, specification.Method.Parameters));
         var method = new NetworkLocalizer(network, readOut, channels.Background, specification.Acquisition.PixelSizeNm);
         ModelDomain domain = _model.Manifest.Domain;

@@ -7,7 +7,27 @@ namespace MicroscopeStream.Pipeline.Methods;
 /// <summary>The read-out's thresholds: the model's own, overridden by the session's parameters of the same names.</summary>
 internal static class NetworkThresholds
 {
+    /// <summary>Edge, px, of the square in which <see cref="EmitterReadOut"/> seeks maxima.</summary>
+    private const int Neighbourhood = 3;
+
     private static readonly string[] Names = ["candidate_probability", "accept_probability", "split_probability"];
+
+    /// <summary>A number that is stated and not followed would be worse than none.</summary>
+    /// <exception cref="ArgumentException">The model asks for another read-out than there is; the message names what.</exception>
+    public static void ThrowIfUnknown(ModelReadout? own)
+    {
+        if (own?.Neighbourhood is { } edge && edge != Neighbourhood)
+        {
+            throw new ArgumentException(
+                $"readout.neighbourhood is {edge}; maxima are sought in squares of {Neighbourhood} px only. State {Neighbourhood}, or leave it out.");
+        }
+
+        if (own?.Further?.Keys.FirstOrDefault() is { } unknown)
+        {
+            throw new ArgumentException(
+                $"readout.{unknown} is no number that the read-out knows; it takes {string.Join(", ", Names)} and neighbourhood. Leave it out.");
+        }
+    }
 
     public static IEnumerable<SpecificationProblem> Check(ModelReadout? own, IReadOnlyDictionary<string, double> parameters)
     {

@@ -51,6 +51,9 @@ public sealed record PreviewPlane : UpdateBody
     /// <summary>Localizations that the image was made from.</summary>
     public long Localizations { get; internal set; }
 
+    /// <summary>Execution provider that ran the method when the image was made.</summary>
+    public string Provider { get; internal set; } = string.Empty;
+
     /// <summary>Whether the session asked for planes packed with zlib on the wire.</summary>
     public bool Compress { get; internal set; }
 

@@ -201,6 +201,7 @@ internal sealed class Previewer
         plane.DisplayMaximum = made.Range.Max;
         plane.Frames = frames;
         plane.Localizations = localizations;
+        plane.Provider = _context.Provider();
         plane.Compress = _context.Specification.Preview.Compress;
         _context.Hub.Publish(plane, new SequenceRange(0, last.Sequence), last.SenderTimestampNs, timings);
     }

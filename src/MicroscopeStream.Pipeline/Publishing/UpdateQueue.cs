@@ -23,8 +23,8 @@ internal sealed class UpdateQueue
     private readonly SubscriptionOptions _options;
     private readonly bool _everything;
     private readonly TimeProvider _time;
-    private readonly Entry[] _ring;
-    private readonly Entry[] _previews = new Entry[PreviewKinds];
+    private readonly WaitingUpdate[] _ring;
+    private readonly WaitingUpdate[] _previews = new WaitingUpdate[PreviewKinds];
     private readonly long[] _lastPreview = new long[PreviewKinds];
     private SessionUpdate? _returned;
     private int _head;
@@ -44,7 +44,7 @@ internal sealed class UpdateQueue
         _options = options;
         _everything = everything;
         _time = time;
-        _ring = new Entry[options.QueueLength + MessageRoom + SummaryRoom];
+        _ring = new WaitingUpdate[options.QueueLength + MessageRoom + SummaryRoom];
     }
 
     public long Missed => Interlocked.Read(ref _missed);
@@ -116,7 +116,7 @@ internal sealed class UpdateQueue
             }
 
             update.Body.Retain();
-            _ring[(_head + _count++) % _ring.Length] = new Entry(update, ++_ordinal);
+            _ring[(_head + _count++) % _ring.Length] = new WaitingUpdate(update, ++_ordinal);
             _results += result ? 1 : 0;
             _rows += rows;
             return true;
@@ -254,29 +254,13 @@ internal sealed class UpdateQueue
 
     private void JoinMessages(bool notices)
     {
-        var kept = new List<Entry>(_count);
-        var newest = new Dictionary<object, int>();
-        for (int i = _count - 1; i >= 0; i--)
+        var waiting = new WaitingUpdate[_count];
+        for (int i = 0; i < _count; i++)
         {
-            Entry entry = _ring[(_head + i) % _ring.Length];
-            UpdateBody body = entry.Update.Body;
-            bool joins = body is not LocalizationBatch && (notices || body is not Notice);
-            if (joins && newest.TryGetValue(body.JoinKey, out int at))
-            {
-                SessionUpdate later = kept[at].Update;
-                kept[at] = kept[at] with { Update = later with { Body = later.Body.Join(body), Range = later.Range.Union(entry.Update.Range) } };
-                continue;
-            }
-
-            if (joins)
-            {
-                newest.Add(body.JoinKey, kept.Count);
-            }
-
-            kept.Add(entry);
+            waiting[i] = _ring[(_head + i) % _ring.Length];
         }
 
-        kept.Reverse();
+        List<WaitingUpdate> kept = WaitingUpdate.JoinMessages(waiting, notices);
         Array.Clear(_ring);
         kept.CopyTo(_ring);
         (_head, _count) = (0, kept.Count);
@@ -297,16 +281,16 @@ internal sealed class UpdateQueue
 
         _lastPreview[kind] = update.PublishedTimestamp;
         update.Body.Retain();
-        ref Entry place = ref _previews[kind];
+        ref WaitingUpdate place = ref _previews[kind];
         if (place.IsSome)
         {
             place.Update.Release();
             _missed++;
-            place = new Entry(update, place.Ordinal);
+            place = new WaitingUpdate(update, place.Ordinal);
         }
         else
         {
-            place = new Entry(update, ++_ordinal);
+            place = new WaitingUpdate(update, ++_ordinal);
             _previewCount++;
         }
     }
@@ -349,10 +333,5 @@ internal sealed class UpdateQueue
         }
 
         return update;
-    }
-
-    private readonly record struct Entry(SessionUpdate Update, long Ordinal)
-    {
-        public bool IsSome => Ordinal != 0;
     }
 }

@@ -27,6 +27,9 @@ internal sealed class SessionContext
 
     public TimeProvider Time { get; }
 
+    /// <summary>What the method runs on now.</summary>
+    public Func<string> Provider { get; set; } = static () => string.Empty;
+
     /// <summary>Set when the session ends without working off what it holds. Stages then return what they get, uncounted work.</summary>
     public CancellationToken Aborted { get; }
 

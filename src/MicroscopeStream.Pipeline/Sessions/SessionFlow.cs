@@ -35,6 +35,7 @@ internal sealed class SessionFlow : IAsyncDisposable
     {
         _context = context;
         _method = method.Reconstruction;
+        context.Provider = () => Provider;
         PixelGrid grid = context.Specification.Acquisition.Grid;
         _photons = new FramePool(raw.Owner + " photons", PhotonSlots(description.WindowFrames), checked(grid.PixelCount * sizeof(float)));
         Intake = new FrameIntake(context, raw, description.WindowFrames, method.ExpectedMsPerFrame);

@@ -7,8 +7,9 @@ namespace MicroscopeStream.Server.Sessions;
 /// <summary>The plan of a session as the contract says it.</summary>
 internal static class PlanMessages
 {
-    public static Plan ToMessage(SessionPlan plan)
+    public static Plan ToMessage(Session session)
     {
+        SessionPlan plan = session.Plan;
         var message = new Plan
         {
             Method = plan.Method,
@@ -22,6 +23,7 @@ internal static class PlanMessages
             OutputWidth = (uint)plan.Output.Width,
             OutputHeight = (uint)plan.Output.Height,
             BufferFrames = (uint)plan.BufferFrames,
+            Geometry = GeometryMessages.ToMessage(session.Specification.Acquisition),
         };
         if (plan.Camera is not null)
         {

@@ -32,6 +32,7 @@ internal static class PreviewMessages
         OriginYNm = plane.OriginYNm,
         Frames = (ulong)plane.Frames,
         Localizations = (ulong)plane.Localizations,
+        Provider = plane.Provider,
     };
 
     private static ByteString Deflate(ReadOnlySpan<byte> pixels)

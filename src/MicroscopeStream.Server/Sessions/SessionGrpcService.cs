@@ -37,7 +37,7 @@ internal sealed partial class SessionGrpcService(
         {
             SessionId = session.Id,
             ResumeToken = session.ResumeToken,
-            Plan = PlanMessages.ToMessage(session.Plan),
+            Plan = PlanMessages.ToMessage(session),
             Warnings = { session.Warnings.Select(UpdateMessages.ToMessage) },
             ServerReceivedNs = (ulong)received,
             ServerSentNs = (ulong)NowNs(),
@@ -77,7 +77,7 @@ internal sealed partial class SessionGrpcService(
         Session session = sessions.Find(request.SessionId);
         using UpdateSubscription updates = session.Subscribe(WatchRequests.OptionsOf(request));
         var response = new WatchResponse { Session = SessionMessages.ToMessage(session) };
-        var messages = new UpdateMessages(new PreviewView(request));
+        var messages = new UpdateMessages(session, new PreviewView(request));
         while (await updates.WaitToReadAsync(context.CancellationToken).ConfigureAwait(false))
         {
             while (updates.TryRead(out SessionUpdate update))
@@ -110,7 +110,7 @@ internal sealed partial class SessionGrpcService(
         return Task.FromResult(new ResumeResponse
         {
             NextSequence = (ulong)session.NextSequence,
-            Plan = PlanMessages.ToMessage(session.Plan),
+            Plan = PlanMessages.ToMessage(session),
             KeptForS = sessions.Options.KeepDisconnected.TotalSeconds,
         });
     }

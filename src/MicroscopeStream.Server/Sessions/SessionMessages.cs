@@ -22,6 +22,7 @@ internal static class SessionMessages
             Height = (uint)acquisition.Height,
             PixelSizeNm = acquisition.PixelSizeNm,
             FrameRate = acquisition.FrameRate,
+            Geometry = GeometryMessages.ToMessage(acquisition),
             Trust = session.Trust is { } trust ? UpdateMessages.ToMessage(trust) : null,
         };
     }

@@ -126,7 +126,7 @@ internal sealed class StreamHandler : IDisposable
     private async Task WriteUpdatesAsync(CancellationToken cancellationToken)
     {
         var response = new StreamResponse();
-        var messages = new UpdateMessages(new PreviewView());
+        var messages = new UpdateMessages(_session, new PreviewView());
         UpdateSubscription updates = _connection.Updates;
         while (await updates.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
         {

@@ -2,6 +2,7 @@ using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Pipeline.Processing;
 using MicroscopeStream.Pipeline.Publishing;
+using MicroscopeStream.Pipeline.Sessions;
 using Accounting = MicroscopeStream.Pipeline.Accounting;
 
 namespace MicroscopeStream.Server.Sessions;
@@ -10,10 +11,12 @@ namespace MicroscopeStream.Server.Sessions;
 /// Updates of a session as the contract says them, for one writer: what comes with every frame is written into messages that
 /// are used again.
 /// </summary>
+/// <param name="session">The session whose updates they are.</param>
 /// <param name="view">The part of previews that this writer's reader wants.</param>
-internal sealed class UpdateMessages(PreviewView view)
+internal sealed class UpdateMessages(Session session, PreviewView view)
 {
     private readonly Update _update = new();
+    private readonly Geometry _geometry = GeometryMessages.ToMessage(session.Specification.Acquisition);
     private readonly Contract.V1.SequenceRange _range = new();
     private readonly Contract.V1.StageTimings _timings = new();
     private readonly Contract.V1.LocalizationBatch _batch = new();
@@ -33,6 +36,7 @@ internal sealed class UpdateMessages(PreviewView view)
         }
 
         _update.Timings = update.Timings == default ? null : Fill(_timings, update.Timings);
+        _update.Geometry = update.Body is Pipeline.Publishing.LocalizationBatch or PreviewPlane ? _geometry : null;
         SetBody(_update, update.Body);
         return _update;
     }

@@ -21,7 +21,7 @@ internal sealed class ViewerConnection
     private readonly WatchResponse _response = new();
     private UpdateSubscription? _updates;
     private Session? _session;
-    private UpdateMessages _messages = new(new PreviewView());
+    private UpdateMessages? _messages;
     private byte[] _bytes = [];
     private long _missedBefore;
 
@@ -122,7 +122,7 @@ internal sealed class ViewerConnection
     {
         Session session = _sessions.Find(wanted.SessionId);
         SubscriptionOptions options = WatchRequests.OptionsOf(wanted);
-        _messages = new UpdateMessages(new PreviewView(wanted));
+        _messages = new UpdateMessages(session, new PreviewView(wanted));
         if (session == _session && options == _updates!.Options)
         {
             _flow.Again();
@@ -167,7 +167,7 @@ internal sealed class ViewerConnection
 
     private async Task SendAsync(SessionUpdate update, CancellationToken cancellationToken)
     {
-        _response.Update = _messages.ToMessage(update);
+        _response.Update = _messages!.ToMessage(update);
         _response.Missed = (ulong)Missed;
         int size = _response.CalculateSize();
         if (_bytes.Length < size)

@@ -131,13 +131,13 @@ public sealed class WatcherTests
     }
 
     [Test]
-    public async Task Watching_a_session_that_has_ended_ends_at_once()
+    public async Task Watching_a_session_that_has_ended_gives_its_summary_and_ends_at_once()
     {
         await using var bench = new Bench();
         Session session = await bench.Manager.OpenAsync(Bench.Specification(), CancellationToken.None);
-        await session.CompleteAsync(CancellationToken.None);
+        SessionSummary summary = await session.CompleteAsync(CancellationToken.None);
         List<SessionUpdate> seen = await Bench.ReadAllAsync(session.Subscribe(new SubscriptionOptions()));
-        Assert.That(seen.Select(update => update.Body), Is.All.InstanceOf<SessionSummary>(), "what became of it, and nothing else");
+        Assert.That(seen.Select(update => update.Body), Is.EqualTo(new UpdateBody[] { summary }));
     }
 
     [Test]
