@@ -107,6 +107,12 @@ public sealed class WatcherTests
                 await Task.Delay(TimeSpan.FromMilliseconds(policy == FramePolicy.Live ? 5 : 0), TimeProvider.System, CancellationToken.None);
             }
         });
+        if (policy == FramePolicy.Live)
+        {
+            // A live sender is never held back: all is sent before anything is read.
+            await sending;
+        }
+
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None);
         long held = session.GetProgress().Frames.Processed;
 
