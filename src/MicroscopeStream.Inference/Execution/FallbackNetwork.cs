@@ -85,6 +85,9 @@ internal sealed class FallbackNetwork : ITemporalNetwork
     public double MillisecondsPerFrame => _current.MillisecondsPerFrame;
 
     /// <inheritdoc/>
+    public long HeldBytes => _current.HeldBytes + _history.Bytes;
+
+    /// <inheritdoc/>
     public NetworkMaps Maps => _current.Maps;
 
     /// <inheritdoc/>

@@ -19,6 +19,9 @@ internal sealed class FrameHistory
         Clear();
     }
 
+    /// <summary>Bytes of the frames.</summary>
+    public long Bytes => (long)_frames.Length * _height * _width * sizeof(float);
+
     /// <summary>The frame being written, row-major (y, x).</summary>
     public ReadOnlySpan<float> Next => _frames[_next];
 

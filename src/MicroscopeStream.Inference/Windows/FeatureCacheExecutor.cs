@@ -43,6 +43,10 @@ internal sealed class FeatureCacheExecutor : WindowExecutor
 
     public override PinnedTensor Maps { get; }
 
+    public override long OwnElements => _input.Length + Maps.Length + (_slots.Length * SharedElements);
+
+    public override long SharedElements => _missing.Sum(one => (long)one.Length);
+
     public override void PushFrame()
     {
         if (_frameSession.HasOwnMemory)

@@ -74,6 +74,12 @@ public interface ITemporalNetwork : IDisposable
     /// <param name="cancellationToken">Looked at before the work is handed in.</param>
     /// <exception cref="Execution.ProviderFailedException">The provider failed, and no other is left.</exception>
     ValueTask<bool> FlushAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Bytes that this network holds for as long as it is open: frames, features and maps of its window, not the weights, which
+    /// sessions share. On a GPU, part of them lies there; they are counted as if they lay here, where they will after a fallback.
+    /// </summary>
+    long HeldBytes => 0;
 }
 
 /// <summary>What is convenient on every network.</summary>

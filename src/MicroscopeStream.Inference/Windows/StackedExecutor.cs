@@ -46,6 +46,8 @@ internal sealed class StackedExecutor : WindowExecutor
 
     public override PinnedTensor Maps { get; }
 
+    public override long OwnElements => _frames.Length + Maps.Length;
+
     public override void PushFrame()
     {
         Input.CopyTo(Mirror);

@@ -90,6 +90,9 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
         }
     }
 
+    /// <inheritdoc/>
+    public long HeldBytes => _executor is { } executor ? (executor.OwnElements + executor.SharedElements) * sizeof(float) : 0;
+
     internal override double CostMs => MillisecondsPerFrame;
 
     /// <summary>Opens a model: allocates, binds, and runs every binding once, so that the first frame is as quick as the next.</summary>

@@ -45,6 +45,12 @@ internal sealed class TiledExecutor : WindowExecutor, IPartedWork
     public override PinnedTensor Maps { get; }
 
     /// <inheritdoc/>
+    public override long OwnElements => _input.Length + Maps.Length + _executors.Sum(executor => executor.OwnElements);
+
+    /// <inheritdoc/>
+    public override long SharedElements => _executors[0].SharedElements;
+
+    /// <inheritdoc/>
     public override void PushFrame() => Run(pushes: true, runs: false);
 
     /// <inheritdoc/>

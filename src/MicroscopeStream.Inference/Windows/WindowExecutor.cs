@@ -12,6 +12,12 @@ internal abstract class WindowExecutor(Stack<IDisposable> owned) : IDisposable
     /// <summary>The maps, [1, channels, y, x].</summary>
     public abstract PinnedTensor Maps { get; }
 
+    /// <summary>Elements of float32 that it holds alone.</summary>
+    public abstract long OwnElements { get; }
+
+    /// <summary>Elements of float32 that all tiles of a frame share.</summary>
+    public virtual long SharedElements => 0;
+
     /// <summary>Moves the window on by the frame that stands in <see cref="Input"/>.</summary>
     public abstract void PushFrame();
 

@@ -41,6 +41,9 @@ public sealed record PreparedMethod(IReconstruction Reconstruction, ProviderDeci
     /// <summary>Things to know that only preparing showed, for example a provider that fell back.</summary>
     public IReadOnlyList<Notice> Warnings { get; init; } = [];
 
+    /// <summary>Bytes that the method holds for the session: windows, features, maps. They count toward the service's limit.</summary>
+    public long HeldBytes { get; init; }
+
     /// <summary>What the session's results are checked against while they come; null: nothing is known.</summary>
     public MethodDomain? Domain { get; init; }
 }

@@ -110,6 +110,7 @@ public sealed class NetworkLocalizerFactory : IMethodFactory
         ModelDomain domain = _model.Manifest.Domain;
         return new PreparedMethod(method, method.Provider, network.MillisecondsPerFrame)
         {
+            HeldBytes = network.HeldBytes,
             Domain = new MethodDomain
             {
                 Photons = Range(domain.Photons),

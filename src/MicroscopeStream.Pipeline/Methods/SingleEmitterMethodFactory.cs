@@ -95,7 +95,11 @@ public sealed class SingleEmitterMethodFactory : IMethodFactory
         var method = new SingleEmitterMethod(new SingleEmitterLocalizer(acquisition.Grid, options), ReadVariance(acquisition.Camera), provider);
 
         // Beyond about one emitter per µm² neighbours overlap, and a fit of one emitter per spot loses them.
-        return ValueTask.FromResult(new PreparedMethod(method, provider, cost) { Domain = new MethodDomain { DensityPerUm2 = (0, 1) } });
+        return ValueTask.FromResult(new PreparedMethod(method, provider, cost)
+        {
+            Domain = new MethodDomain { DensityPerUm2 = (0, 1) },
+            HeldBytes = HeldBytes(acquisition),
+        });
     }
 
     private SingleEmitterOptions Options(SessionSpecification specification)
@@ -131,6 +135,10 @@ public sealed class SingleEmitterMethodFactory : IMethodFactory
         float scale = (float)Square(1 / camera.EmGain / camera.QuantumEfficiency);
         return [.. map.Select(variance => variance * scale)];
     }
+
+    // The candidate search keeps the smoothed frame and its mean, the fit the variance of each pixel's read noise in photons.
+    private static long HeldBytes(AcquisitionSpecification acquisition) =>
+        (long)sizeof(float) * acquisition.Grid.PixelCount * (acquisition.Camera?.ReadVarianceMap is null ? 2 : 3);
 
     // A frame with one spot per 2 µm² or so, timed warm: what a sparse sample will cost.
     private double Measure(PixelGrid grid, SingleEmitterOptions options)

@@ -66,6 +66,10 @@ public sealed partial class SessionManager : IAsyncDisposable
         try
         {
             method = await factory.PrepareAsync(specification, cancellationToken).ConfigureAwait(false);
+
+            // Only a method that is ready knows the shapes of its features; one that does not fit goes at once.
+            ReserveMore(method.HeldBytes);
+            bytes += method.HeldBytes;
             SessionPlan plan = SessionPlanner.Plan(specification, buffers, description, method, method.Output ?? preview);
             IReadOnlyList<Notice> warnings = SessionPlanner.Warnings(specification, factory, method, plan);
             var session = new Session(
@@ -176,6 +180,15 @@ public sealed partial class SessionManager : IAsyncDisposable
                 throw Full($"{_count} sessions", $"at most {Options.MostSessions} sessions at a time", "Close one, or wait until one ends.");
             }
 
+            ReserveMore(bytes);
+            _count++;
+        }
+    }
+
+    private void ReserveMore(long bytes)
+    {
+        lock (_lock)
+        {
             if (_bytes + bytes > Options.MostBufferBytes)
             {
                 throw Full(
@@ -184,13 +197,12 @@ public sealed partial class SessionManager : IAsyncDisposable
                     "Ask for fewer buffer frames, a smaller field of view or a coarser preview, or close another session.");
             }
 
-            _count++;
             _bytes += bytes;
         }
-
-        static SessionRefusedException Full(string actual, string expected, string remedy) =>
-            new(RefusalReason.ResourcesExhausted, new SpecificationProblem("service-full", string.Empty, actual, expected, remedy));
     }
+
+    private static SessionRefusedException Full(string actual, string expected, string remedy) =>
+        new(RefusalReason.ResourcesExhausted, new SpecificationProblem("service-full", string.Empty, actual, expected, remedy));
 
     private void Release(long bytes)
     {

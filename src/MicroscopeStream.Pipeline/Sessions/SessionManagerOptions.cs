@@ -6,7 +6,9 @@ public sealed record SessionManagerOptions
     /// <summary>Sessions at a time, ≥ 1. Default 16.</summary>
     public int MostSessions { get; init; } = 16;
 
-    /// <summary>Bytes of frame buffers and preview images of all sessions together. Default 4 GiB.</summary>
+    /// <summary>
+    /// Bytes of frame buffers, preview images, camera maps and the methods' own windows of all sessions together. Default 4 GiB.
+    /// </summary>
     public long MostBufferBytes { get; init; } = 4L << 30;
 
     /// <summary>How long a session is kept without a client: before the first stream, after a broken connection, after its end. Default 2 minutes.</summary>

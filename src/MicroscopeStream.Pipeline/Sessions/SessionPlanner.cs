@@ -1,3 +1,4 @@
+using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Pipeline.Methods;
 using MicroscopeStream.Pipeline.Processing;
@@ -88,7 +89,7 @@ internal static class SessionPlanner
         long pixels = acquisition.Grid.PixelCount;
         bool drawn = specification.Preview.EffectiveRate > 0;
         long previews = drawn ? (8L * output.PixelCount) + (12 * pixels) : 0;
-        return ((long)bufferFrames * (acquisition.FrameBytes + SlotOverheadBytes))
+        return CameraMapBytes(acquisition.Camera) + ((long)bufferFrames * (acquisition.FrameBytes + SlotOverheadBytes))
             + (SessionFlow.PhotonSlots(description.WindowFrames) * pixels * sizeof(float))
             + previews
             + (description.Task == "localization" ? ProcessingBytes(specification.Processing, drawn ? output : acquisition.Grid) : 0);
@@ -99,6 +100,13 @@ internal static class SessionPlanner
     {
         const int bytesPerLocalization = 20;
         return processing.Keeps ? (4L * image.PixelCount) + ((long)bytesPerLocalization * processing.EffectiveMostLocalizations) : 0;
+    }
+
+    // As they came with the request; and baseline and gain once more, ready for the conversion.
+    private static long CameraMapBytes(CameraModel? camera)
+    {
+        long baseline = camera?.BaselineMap?.Length ?? 0, gain = camera?.ElectronsPerAduMap?.Length ?? 0, variance = camera?.ReadVarianceMap?.Length ?? 0;
+        return sizeof(float) * (baseline + gain + variance + (2 * Math.Max(baseline, gain)));
     }
 
     public static SessionPlan Plan(SessionSpecification specification, int bufferFrames, MethodDescription description, PreparedMethod method, PixelGrid output) => new()

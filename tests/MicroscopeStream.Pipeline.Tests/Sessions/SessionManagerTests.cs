@@ -1,3 +1,4 @@
+using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Pipeline.Methods;
 using MicroscopeStream.Pipeline.Publishing;
@@ -124,6 +125,40 @@ public sealed class SessionManagerTests
                 await bench.Manager.CloseAsync(session, abort: true, CancellationToken.None);
             });
         }
+    }
+
+    [Test]
+    public async Task What_a_method_holds_counts_toward_the_memory_and_is_given_back()
+    {
+        var probe = new ProbeMethod(task: "image") { HeldBytes = 600_000 };
+        await using var bench = new Bench(options: new SessionManagerOptions { MostBufferBytes = 1_000_000 }, methods: probe);
+        Session first = await bench.Manager.OpenAsync(Bench.Specification("probe"), CancellationToken.None);
+        SessionRefusedException refusal = await RefusalAsync(bench, Bench.Specification("probe"));
+        Assert.That(refusal.Reason, Is.EqualTo(RefusalReason.ResourcesExhausted));
+        Assert.That(probe.Disposed, Is.EqualTo(1), "what does not fit is not kept");
+
+        await bench.Manager.CloseAsync(first, abort: false, CancellationToken.None);
+        await EventuallyAsync(async () => await bench.Manager.OpenAsync(Bench.Specification("probe"), CancellationToken.None));
+    }
+
+    [Test]
+    public async Task Camera_maps_count_toward_the_memory()
+    {
+        SessionSpecification specification = Bench.Specification();
+        CameraModel mapped = specification.Acquisition.Camera! with
+        {
+            BaselineMap = new float[Bench.Width * Bench.Height],
+            ReadVarianceMap = new float[Bench.Width * Bench.Height],
+        };
+
+        // 50 frames of 1280 bytes and 13 of 2048; maps of 2048 bytes each, the baseline twice more for the conversion.
+        var limit = new SessionManagerOptions { MostBufferBytes = 95_000 };
+        await using var bench = new Bench(options: limit);
+        await bench.Manager.OpenAsync(specification, CancellationToken.None);
+        await using var other = new Bench(options: limit);
+        Assert.That(
+            (await RefusalAsync(other, specification with { Acquisition = specification.Acquisition with { Camera = mapped } })).Reason,
+            Is.EqualTo(RefusalReason.ResourcesExhausted));
     }
 
     [Test]

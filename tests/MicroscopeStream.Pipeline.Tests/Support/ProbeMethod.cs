@@ -30,6 +30,8 @@ internal sealed class ProbeMethod : IMethodFactory, IReconstruction
 
     public MethodDomain? Domain { get; set; }
 
+    public long HeldBytes { get; set; }
+
     public IReadOnlyList<Notice> DomainWarnings { get; set; } = [];
 
     public Action OnDispose { get; set; } = static () => { };
@@ -53,7 +55,7 @@ internal sealed class ProbeMethod : IMethodFactory, IReconstruction
     public IReadOnlyList<Notice> Warn(SessionSpecification specification) => DomainWarnings;
 
     public ValueTask<PreparedMethod> PrepareAsync(SessionSpecification specification, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new PreparedMethod(this, Provider, ExpectedMsPerFrame) { Domain = Domain });
+        ValueTask.FromResult(new PreparedMethod(this, Provider, ExpectedMsPerFrame) { Domain = Domain, HeldBytes = HeldBytes });
 
     public async ValueTask ReconstructAsync(AssembledInput input, ReconstructionUpdate update, CancellationToken cancellationToken)
     {
