@@ -70,7 +70,7 @@ internal static class ModelsCommand
     private static int Describe(ParseResult parsed, MstreamConsole console)
     {
         ModelPackage model = Find(Scan(parsed), parsed.GetValue(Id)!);
-        string? card = model.CardFile is { } file ? File.ReadAllText(file) : null;
+        string? card = model.ReadCard() is { Length: > 0 } text ? text : null;
         if (parsed.GetValue(Json))
         {
             console.Out.WriteLine(JsonSerializer.Serialize(ModelDescription.Of(model, card), ModelReportJson.Default.ModelDescription));

@@ -134,7 +134,8 @@ internal static class GraphFiles
     private static bool Fits(long[] wanted, IReadOnlyList<long> held) =>
         wanted.Length == held.Count && wanted.Zip(held).All(pair => pair.First < 0 || pair.Second < 0 || pair.First == pair.Second);
 
-    private static bool StaysInside(string folder, string path)
+    /// <summary>Whether a file lies in a folder, links followed.</summary>
+    public static bool StaysInside(string folder, string path)
     {
         string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
         string full = Path.GetFullPath(path);

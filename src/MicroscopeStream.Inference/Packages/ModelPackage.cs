@@ -7,6 +7,9 @@ namespace MicroscopeStream.Inference.Packages;
 /// <remarks>Immutable, safe to share between threads.</remarks>
 public sealed class ModelPackage
 {
+    /// <summary>No card of words is near it.</summary>
+    private const long MostTextBytes = 4L << 20;
+
     internal ModelPackage(string folder, ModelManifest manifest, IReadOnlyDictionary<string, OnnxGraphInfo> graphs, string hash)
     {
         Folder = folder;
@@ -59,6 +62,40 @@ public sealed class ModelPackage
         }
     }
 
-    /// <summary>The model card, absolute, or null where the package has none.</summary>
-    public string? CardFile => File.Exists(Path.Combine(Folder, "MODEL_CARD.md")) ? Path.Combine(Folder, "MODEL_CARD.md") : null;
+    /// <summary>The model card, absolute, or null where the package has none, or one that leads out of the folder.</summary>
+    public string? CardFile => Inside("MODEL_CARD.md");
+
+    /// <summary>Text of the model card; empty where the package has none.</summary>
+    /// <exception cref="IOException">It cannot be read, or has more than 4 MiB.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public string ReadCard() => Read(CardFile);
+
+    /// <summary>Text of <c>model.json</c>; empty where it is gone or leads out of the folder.</summary>
+    /// <exception cref="IOException">It cannot be read, or has more than 4 MiB.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public string ReadManifestText() => Read(Inside(ModelPackageLoader.ManifestName));
+
+    private string? Inside(string name)
+    {
+        string file = Path.Combine(Folder, name);
+        return File.Exists(file) && GraphFiles.StaysInside(Folder, file) ? file : null;
+    }
+
+    private static string Read(string? file)
+    {
+        if (file is null)
+        {
+            return string.Empty;
+        }
+
+        // One handle for measuring and reading: the file may be replaced in between.
+        using FileStream stream = File.OpenRead(file);
+        if (stream.Length > MostTextBytes)
+        {
+            throw new IOException($"{Path.GetFileName(file)} has {stream.Length} bytes; at most {MostTextBytes} are read.");
+        }
+
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
 }

@@ -72,6 +72,12 @@ public static class ModelPackageLoader
             return null;
         }
 
+        if (!GraphFiles.StaysInside(info.DirectoryName!, file))
+        {
+            problems.Add(new(file, "", "leads out of the model's folder.", "Put the file itself into the folder; links to elsewhere are refused."));
+            return null;
+        }
+
         if (info.Length > MaximumManifestBytes)
         {
             problems.Add(new(file, "", $"has {info.Length} bytes.", $"At most {MaximumManifestBytes} are read."));

@@ -16,8 +16,8 @@ internal static class ModelMessages
             LookAheadFrames = (uint)manifest.Input.FramesAfterTarget,
             Licence = manifest.Provenance.Licence,
             Paper = manifest.Provenance.Paper,
-            Card = model.CardFile is { } card ? File.ReadAllText(card) : "",
-            PackageJson = File.ReadAllText(Path.Combine(model.Folder, ModelPackageLoader.ManifestName)),
+            Card = Text(model.ReadCard),
+            PackageJson = Text(model.ReadManifestText),
         };
         message.Domain.AddRange(Ranges(manifest.Domain));
         message.Measured.AddRange(manifest.Measured.Select(figure => new MeasuredFigure
@@ -29,6 +29,19 @@ internal static class ModelMessages
             Command = figure.Command,
         }));
         return message;
+    }
+
+    // A card that cannot be read is no reason to leave out a model that runs.
+    private static string Text(Func<string> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "The file cannot be read on the service's machine, or is too long.";
+        }
     }
 
     public static BrokenModel ToMessage(BrokenModelPackage broken) => new()

@@ -116,6 +116,38 @@ public class ModelPackageLoaderTests
     }
 
     [Test]
+    public void A_card_is_read_from_the_models_own_folder_and_not_through_a_link_to_elsewhere()
+    {
+        string folder = _models.OneGraph();
+        string secret = Path.Combine(_models.Root, "secret.txt");
+        File.WriteAllText(secret, "a key");
+        ModelPackage model = ModelPackageLoader.Load(folder);
+        Assert.That((model.CardFile, model.ReadCard()), Is.EqualTo(((string?)null, "")));
+
+        string card = Path.Combine(folder, "MODEL_CARD.md");
+        File.CreateSymbolicLink(card, secret);
+        Assert.That((model.CardFile, model.ReadCard()), Is.EqualTo(((string?)null, "")));
+
+        File.Delete(card);
+        File.WriteAllText(card, "# Card");
+        Assert.That((model.CardFile, model.ReadCard()), Is.EqualTo(((string?)card, "# Card")));
+
+        File.WriteAllText(card, new string('x', (4 << 20) + 1));
+        Assert.That(model.ReadCard, Throws.InstanceOf<IOException>().With.Message.Contains("MODEL_CARD.md has 4194305 bytes"));
+    }
+
+    [Test]
+    public void A_manifest_that_is_a_link_to_elsewhere_is_refused()
+    {
+        string folder = _models.OneGraph();
+        string manifest = Path.Combine(folder, "model.json");
+        string elsewhere = Path.Combine(_models.Root, "elsewhere.json");
+        File.Move(manifest, elsewhere);
+        File.CreateSymbolicLink(manifest, elsewhere);
+        Assert.That(() => ModelPackageLoader.Load(folder), Throws.InstanceOf<ModelPackageException>().With.Message.Contains("leads out of the model's folder"));
+    }
+
+    [Test]
     public void A_link_out_of_the_folder_is_refused()
     {
         string folder = _models.TwoGraphs();
