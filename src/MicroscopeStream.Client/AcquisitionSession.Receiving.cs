@@ -2,6 +2,8 @@ using System.Threading.Channels;
 using Grpc.Core;
 using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Core.Frames;
+using Polly;
+using Polly.Retry;
 using Frame = MicroscopeStream.Core.Frames.Frame;
 
 namespace MicroscopeStream.Client;
@@ -11,6 +13,9 @@ public sealed partial class AcquisitionSession
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan SlowestRetry = TimeSpan.FromSeconds(2);
+
+    private readonly ResiliencePipeline _reconnecting;
+    private long _brokenSince;
 
     // Last frame whose results are here, and whether the connection has broken since.
     private long _resultsThrough = -1;
@@ -101,7 +106,7 @@ public sealed partial class AcquisitionSession
                     break;
                 case StreamResponse.BodyOneofCase.Update:
                     summary = response.Update.Summary ?? summary;
-                    if (UpdateMapping.FromContract(response.Update, _time.GetTimestamp()) is { } update)
+                    if (UpdateMapping.FromContract(response.Update, _time.GetTimestamp()) is { } update && !CameBefore(update))
                     {
                         if (ResultsLostBefore(update) is { } lost)
                         {
@@ -132,6 +137,11 @@ public sealed partial class AcquisitionSession
             return false;
         }
     }
+
+    /// <summary>
+    /// What the service was writing when the connection broke comes again, first, and may have arrived all the same.
+    /// </summary>
+    private bool CameBefore(SessionUpdate update) => _mended && update is LocalizationsUpdate && update.LastFrame <= _resultsThrough;
 
     /// <summary>
     /// Frames are acknowledged, results are not: those that were on their way when a connection broke do not come again.
@@ -204,33 +214,18 @@ public sealed partial class AcquisitionSession
 
     private async Task ReconnectAsync()
     {
-        long started = _time.GetTimestamp();
-        TimeSpan pause = FirstRetry;
+        _brokenSince = _time.GetTimestamp();
         await _wire.WaitAsync(_stop.Token);
         bool handedOn = false;
         try
         {
             _connection!.Dispose();
-            while (true)
-            {
-                try
-                {
-                    await TakeUpAgainAsync();
+            await _reconnecting.ExecuteAsync(static async (self, _) => await self.TakeUpAgainAsync(), this, _stop.Token);
 
-                    // The wire goes straight to resending, so that no newer frame overtakes the older ones. It runs beside the
-                    // receiving: a service that cannot hand over its results would in the end take no frames either.
-                    handedOn = true;
-                    _ = ResendAsync(_connection);
-                    return;
-                }
-                catch (RpcException e) when (MayHealLater(e) && _time.GetElapsedTime(started) < Ticket.ReconnectFor)
-                {
-                    // Tried again below.
-                }
-
-                await Task.Delay(pause, _time, _stop.Token);
-                pause = pause * 2 < SlowestRetry ? pause * 2 : SlowestRetry;
-            }
+            // The wire goes straight to resending, so that no newer frame overtakes the older ones. It runs beside the
+            // receiving: a service that cannot hand over its results would in the end take no frames either.
+            handedOn = true;
+            _ = ResendAsync(_connection);
         }
         finally
         {
@@ -240,6 +235,19 @@ public sealed partial class AcquisitionSession
             }
         }
     }
+
+    /// <summary>Tries again ever more slowly, for as long as the ticket says, unless the service says that it is in vain.</summary>
+    private ResiliencePipeline Reconnecting() => new ResiliencePipelineBuilder { TimeProvider = _time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = FirstRetry,
+            MaxDelay = SlowestRetry,
+            ShouldHandle = arguments => ValueTask.FromResult(
+                arguments.Outcome.Exception is RpcException e && MayHealLater(e) && _time.GetElapsedTime(_brokenSince) < Ticket.ReconnectFor),
+        })
+        .Build();
 
     private async Task TakeUpAgainAsync()
     {

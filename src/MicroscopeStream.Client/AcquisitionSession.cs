@@ -37,6 +37,7 @@ public sealed partial class AcquisitionSession : IAsyncDisposable
     {
         _calls = calls;
         _time = time;
+        _reconnecting = Reconnecting();
         Ticket = ticket;
         Plan = plan;
         Warnings = warnings;

@@ -88,8 +88,10 @@ internal sealed class LocalizationOutput : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // Not tried again at once: a part of the rows may be in the file already, and the stream does not wait for a disk.
             _failed = true;
-            return _folder.Try(_folder.File(_name), () => throw e);
+            _folder.Report(_folder.File(_name), e);
+            return false;
         }
     }
 

@@ -1,3 +1,5 @@
+using Polly;
+
 namespace MicroscopeStream.Cli.Reports;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace MicroscopeStream.Cli.Reports;
 internal sealed class OutputFolder
 {
     private readonly Action<string> _report;
+    private readonly ResiliencePipeline _patience = DiskPatience.Pipeline(TimeProvider.System);
     private readonly List<string> _written = [];
     private readonly List<string> _problems = [];
 
@@ -57,23 +60,30 @@ internal sealed class OutputFolder
     /// <summary>A file was written by other means.</summary>
     internal void Add(string name) => _written.Add(name);
 
-    /// <summary>Runs something that writes a file; a failure is reported.</summary>
+    /// <summary>
+    /// Runs something that writes a file from its beginning; a file that is busy is tried again for a moment, a failure is
+    /// reported.
+    /// </summary>
     /// <returns>Whether it succeeded.</returns>
     internal bool Try(string file, Action write)
     {
         try
         {
-            write();
+            _patience.Execute(write);
             return true;
         }
         catch (Exception e) when (
             e is IOException or UnauthorizedAccessException or NotSupportedException or System.Security.SecurityException
                 or OutOfMemoryException or OverflowException)
         {
-            Fail($"{file} could not be written: {Reason(e, file)}. {Remedy(file, e)}");
+            Report(file, e);
             return false;
         }
     }
+
+    /// <summary>Reports that a file could not be written, with the remedy.</summary>
+    internal void Report(string file, Exception failure) =>
+        Fail($"{file} could not be written: {Reason(failure, file)}. {Remedy(file, failure)}");
 
     private void Fail(string problem)
     {
