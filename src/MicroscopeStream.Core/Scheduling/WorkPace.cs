@@ -4,7 +4,9 @@ namespace MicroscopeStream.Core.Scheduling;
 /// Keeps long work in the background at a share of one core, evenly: it rests after every few milliseconds instead of taking a core
 /// for seconds and then none, so that whoever shares the cores (a network at 30 frames per second) never waits long.
 /// </summary>
-/// <remarks>One thread works; any thread may <see cref="Hurry"/>.</remarks>
+/// <remarks>
+/// One thread works, a thread of its own: resting blocks it, and the pool has few. Any thread may <see cref="Hurry"/>.
+/// </remarks>
 public sealed class WorkPace
 {
     // Long against the cost of falling asleep, short against the interval between camera frames.

@@ -113,7 +113,9 @@ public sealed class LiveDrift : IAsyncDisposable
         if (!_running && (EstimateIsDue() || ExtensionIsDue()))
         {
             _running = true;
-            _worker = Task.Run(Work);
+
+            // A thread of its own: work that rests would keep one of the pool's few from those who handle frames.
+            _worker = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
     }
 

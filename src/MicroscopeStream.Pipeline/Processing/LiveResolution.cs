@@ -51,7 +51,7 @@ internal sealed class LiveResolution : IAsyncDisposable
     {
         if (_working.IsCompleted && count >= Math.Max(Fewest, Growth * _estimatedAt))
         {
-            _working = Task.Run(() => Estimate(_stop.Token));
+            _working = StartEstimate();
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed class LiveResolution : IAsyncDisposable
         KeptLocalizations all = _localizations();
         if (all.Count >= Fewest)
         {
-            _working = Task.Run(() => Estimate(_stop.Token));
+            _working = StartEstimate();
             await _working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -76,6 +76,10 @@ internal sealed class LiveResolution : IAsyncDisposable
         _stop.Dispose();
         _estimator = null;
     }
+
+    // A thread of its own: work that rests would keep one of the pool's few from those who handle frames.
+    private Task StartEstimate() => Task.Factory.StartNew(
+        () => Estimate(_stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private void Estimate(CancellationToken cancellationToken)
     {
