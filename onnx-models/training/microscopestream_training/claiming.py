@@ -13,7 +13,7 @@ import torch.nn.functional as F
 CANDIDATE = 0.1       # probability from which a pixel may claim
 AFFINITY = 1.0        # components further apart than about this many joint standard deviations are other emitters
 FLOOR = 0.02          # px^2 added to the joint variance
-GREED = 1.5           # at most this times a neighbour's nearness is claimed of it, of all that a peak lacks
+GREED = 1.25          # at most this times a neighbour's nearness is claimed of it, of all that a peak lacks
 PASSES = 3            # a fourth finds next to nothing
 REACH = 3 * (PASSES - 1) + 2  # px that maps depend on beyond the network's own reach
 NOTHING = 1e-6        # keeps divisions finite where there is nothing to claim

