@@ -114,8 +114,9 @@ def main():
         result["simulated"] = table(model, c, a.fields)
     if model.upscale > 1 and not a.quick:
         result["changes"] = changes(model, c, a.fields)
-    if a.data and model.frames in (3, 15):
-        result["microtubules-low-high-light"] = real.evaluate(model, os.path.join(a.data, "microtubules-low-high-light"))[0]
+    if a.data and model.frames in (1, 3, 15):
+        judge = denoising.microtubules if model.frames == 1 else real.evaluate
+        result["microtubules-low-high-light"] = judge(model, os.path.join(a.data, "microtubules-low-high-light"))[0]
     for section, rows in result.items():
         for r in rows if isinstance(rows, list) else []:
             print(section, json.dumps(r), flush=True)

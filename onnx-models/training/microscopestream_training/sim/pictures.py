@@ -1,8 +1,8 @@
 """Pictures of a model card: python3 -m microscopestream_training.sim.pictures CHECKPOINT FOLDER [--data DATA/sim]
 
-simulated.png: a row each for a class trained on and one held out; widefield, Wiener with the true parameters, the network,
-the truth; full light above, a fiftieth below. With --data microtubules-low-high-light.png: widefield, the authors'
-reconstruction, the network, at low light, and the authors' at high light.
+simulated.png: rows of a class trained on and one held out, at full light and a fiftieth; widefield, Wiener with the true
+parameters, the network, the truth. With --data microtubules-low-high-light.png: widefield, the authors' reconstruction and
+the network at low light, the authors' at high light. Of a denoiser: frame, denoised, the frame without noise or at high light.
 """
 import argparse
 import os
@@ -12,7 +12,7 @@ import numpy as np
 
 from ..pictures import write_png
 from .evaluate import base_condition, frames_for
-from .evaluation import conditions, inference, metrics, real
+from .evaluation import conditions, denoising, inference, metrics, real
 from .structures import HELD_OUT, TRAINED
 
 
@@ -55,6 +55,24 @@ def microtubules(model, folder, path):
     rows_to_png(path, [[panel(images[k].astype(float), reference) for k in order]])
 
 
+def denoised(model, folder, path):
+    """One low-light frame of the microtubules, the same denoised, the same at high light."""
+    _, clean, low, high = denoising.microtubules(model, folder)
+    rows_to_png(path, [[np.kron(panel(i[7].astype(float), high[7].astype(float)), np.ones((2, 2), np.uint8)) for i in (low, clean, high)]])
+
+
+def denoised_fields(model, c, path):
+    """Frame, denoised, expectation at a tenth and a fiftieth of the light."""
+    rows = []
+    for kinds, name in ((TRAINED, "vesicles"), (HELD_OUT, "networks")):
+        for light in (0.1, 0.02):
+            a = conditions.acquire(replace(c, photons=c.photons * light), kinds, name, 1)
+            frame, place = a.all_frames()[0], (slice(30, 130), slice(30, 130))
+            images = (frame, inference.run(model, frame[None]), a.expected[0])
+            rows.append([np.kron(panel(i[place].astype(float), a.expected[0][place].astype(float)), np.ones((2, 2), np.uint8)) for i in images])
+    rows_to_png(path, rows)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("checkpoint")
@@ -63,9 +81,10 @@ def main():
     a = p.parse_args()
     os.makedirs(a.folder, exist_ok=True)
     model, state = inference.load(a.checkpoint)
-    simulated(model, base_condition(state["recipe"]["simulation"]), os.path.join(a.folder, "simulated.png"))
+    draw, draw_real = (simulated, microtubules) if model.upscale > 1 else (denoised_fields, denoised)
+    draw(model, base_condition(state["recipe"]["simulation"]), os.path.join(a.folder, "simulated.png"))
     if a.data:
-        microtubules(model, os.path.join(a.data, "microtubules-low-high-light"), os.path.join(a.folder, "microtubules-low-high-light.png"))
+        draw_real(model, os.path.join(a.data, "microtubules-low-high-light"), os.path.join(a.folder, "microtubules-low-high-light.png"))
 
 
 if __name__ == "__main__":

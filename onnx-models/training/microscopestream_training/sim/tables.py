@@ -26,13 +26,15 @@ def changes(rows):
 
 def real(rows):
     head = ("image", "PSNR dB", "Pearson", "registered: PSNR dB", "Pearson")
-    return lines(head, ((r["image"], r["psnr_db"], r["pearson"], r["registered_psnr_db"], r["registered_pearson"]) for r in rows))
+    return lines(head, ((r["image"], r["psnr_db"], r["pearson"], r.get("registered_psnr_db", ""), r.get("registered_pearson", "")) for r in rows))
 
 
 def denoised(rows):
-    head = ("structures", "trained on", "light", "frame dB", "Gaussian, best width dB", "network dB")
+    head = ("structures", "trained on", "light", "frame dB", "Gaussian, best width dB", "network dB", "Wiener of the frames dB",
+            "Wiener of the denoised dB")
     return lines(head, ((r["structures"], "yes" if r["trained_on"] else "no", f"{r['light']:g}", f"{r['noisy_db']:.1f}",
-                         f"{r['gaussian_db']:.1f}", f"**{r['network_db']:.1f}**") for r in rows))
+                         f"{r['gaussian_db']:.1f}", f"**{r['network_db']:.1f}**", f"{r['wiener_db']:.1f}", f"{r['wiener_of_denoised_db']:.1f}")
+                        for r in rows))
 
 
 def main():
