@@ -30,12 +30,14 @@ public sealed class ModelTests
     public async Task Networks_and_classical_methods_are_listed_and_broken_folders_with_their_reasons()
     {
         ListModelsResponse listed = await _service.Models.ListModelsAsync(new ListModelsRequest());
+
+        // Shipped packages for tasks that the service has no method for stand there too, with that reason.
+        BrokenModel broken = listed.Broken.Single(model => model.Folder == "broken");
         Assert.Multiple(() =>
         {
             Assert.That(listed.Models.Select(m => m.Id), Is.SupersetOf(new[] { "decode-2d-small", "mle", "phasor", "none", GatedMethod.Id }));
-            Assert.That(listed.Broken.Single().Folder, Is.EqualTo("broken"));
-            Assert.That(listed.Broken.Single().Problems, Is.Not.Empty);
-            Assert.That(listed.Broken.Single().Problems, Has.None.Contain(_folder), "a client has no use for the service's paths");
+            Assert.That(broken.Problems, Is.Not.Empty);
+            Assert.That(broken.Problems, Has.None.Contain(_folder), "a client has no use for the service's paths");
         });
     }
 
