@@ -71,6 +71,7 @@ public sealed class StreamTests
         Assert.That(
             File.ReadAllText(Path.Combine(folder.File("fast"), "localizations.csv")),
             Is.EqualTo(File.ReadAllText(Path.Combine(folder.File("paced"), "localizations.csv"))));
+        Assert.That(fast.Error, Does.Match(@"plan: phasor on cpu, \d+\.\d ms per frame at warm-up, so up to \d+ frames/s"));
         Assert.That(fast.Out, Does.Contain($"sent {Simulated.Frames}, received {Simulated.Frames}"));
     }
 
@@ -112,10 +113,18 @@ public sealed class StreamTests
     public async Task An_interruption_writes_what_there_is_and_is_code_130()
     {
         using var folder = new TemporaryFolder();
-        using var interruption = new CancellationTokenSource(TimeSpan.FromSeconds(3), TimeProvider.System);
-
-        Outcome stopped = await Mstream.RunAsync(
+        using var interruption = new CancellationTokenSource();
+        Task<Outcome> running = Mstream.RunAsync(
             interruption.Token, "stream", await Simulated.FramesAsync(), "--method", "phasor", "--camera", await Simulated.CameraAsync(), "--fps", "5", "--out", folder.File("out"), "--json");
+        string table = Path.Combine(folder.File("out"), "localizations.csv");
+        while (!File.Exists(table) && !running.IsCompleted)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
+        }
+
+        // The table is begun when the session is open, just before the first frame leaves.
+        interruption.CancelAfter(TimeSpan.FromSeconds(2));
+        Outcome stopped = await running;
 
         Assert.That(stopped.ExitCode, Is.EqualTo(ExitCodes.Interrupted), stopped.Error);
         JsonElement frames = stopped.Json.GetProperty("frames");

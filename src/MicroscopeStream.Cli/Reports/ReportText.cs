@@ -13,7 +13,7 @@ internal static class ReportText
         Line($"rate           {report.Throughput.FramesPerS:f2} frames/s{Asked(report)}, {report.Throughput.MegabytesPerS:f2} MB/s");
         Line($"latency        p50 {report.LatencyMs.Total.P50:f1} ms, p95 {report.LatencyMs.Total.P95:f1} ms, p99 {report.LatencyMs.Total.P99:f1} ms, max {report.LatencyMs.Total.Max:f1} ms (frame due → result here; of it waiting for the window p50 {report.LatencyMs.WindowWait.P50:f1} ms)");
         Line($"localizations  {report.Localizations}");
-        Line($"method         {report.Model}{(report.ModelVersion.Length > 0 ? " " + report.ModelVersion : string.Empty)} on {report.Provider}");
+        Line($"method         {report.Model}{(report.ModelVersion.Length > 0 ? " " + report.ModelVersion : string.Empty)} on {report.Provider}, {PlanText.Rate(report.Plan.ExpectedMsPerFrame, report.Plan.SustainableFrameRate)}");
         if (report.Drift is { } drift)
         {
             Line($"drift          up to {drift.RangeNm:f0} nm, taken out of superres.tif and localizations-corrected.csv{Residual(drift)}");

@@ -33,6 +33,7 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
         var folder = new OutputFolder(job.OutputPath, problem => view.Note($"error: {problem}"));
         var due = new DueTimes();
         using var collector = new ResultCollector(job, due, time, folder, keepTable: score is not null);
+        view.Note(PlanText.Describe(session.Plan));
         collector.Warned += warning => view.Note($"warning: {warning}");
         foreach (string warning in job.Source.Warnings.Concat(session.Warnings.Where(w => w.Severity >= Severity.Warning).Select(w => w.Message)))
         {

@@ -15,6 +15,7 @@ internal sealed class AssembleStage
     private readonly ChannelReader<AssembledWindow> _free;
     private readonly ChannelWriter<AssembledWindow> _output;
     private readonly FrameWindow _window;
+    private int _run;
 
     public AssembleStage(
         SessionContext context, ChannelReader<PhotonFrame> input, ChannelReader<AssembledWindow> free, ChannelWriter<AssembledWindow> output, FrameWindow window)
@@ -32,9 +33,19 @@ internal sealed class AssembleStage
         {
             if (_context.Aborted.IsCancellationRequested)
             {
-                _context.Frames.CountDropped(DropCause.Aborted, taken.Item.Lease.Frame.Header.Sequence);
+                if (!taken.Item.ContextOnly)
+                {
+                    _context.Frames.CountDropped(DropCause.Aborted, taken.Item.Lease.Frame.Header.Sequence);
+                }
+
                 taken.Item.Lease.Dispose();
                 continue;
+            }
+
+            if (taken.Item.Run != _run)
+            {
+                _run = taken.Item.Run;
+                await GiveUpPendingAsync().ConfigureAwait(false);
             }
 
             // When it was received, not when it got here: a neighbour that waited in our own queues is our delay, not the camera's.
@@ -60,6 +71,27 @@ internal sealed class AssembleStage
         held.ForEach(lease => lease.Dispose());
     }
 
+    /// <summary>
+    /// A new run begins: what waits for neighbours waits in vain. Its frames go the way of all others, since windows ahead
+    /// may still hold them.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask GiveUpPendingAsync()
+    {
+        if (_window.Held > 0)
+        {
+            for (int i = 0; i < _window.Pending; i++)
+            {
+                _context.Frames.CountDropped(DropCause.Stale, _window.PendingSequence(i));
+            }
+
+            AssembledWindow none = await _free.ReadAsync(CancellationToken.None).ConfigureAwait(false);
+            none.OnlyReturns = true;
+            _window.Drain(none.Returned);
+            await _output.WriteAsync(none, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Sends on every window that is ready; <paramref name="arrived"/> is when the frame came that completed it.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask EmitAsync(long arrived, bool nothingMore)
@@ -71,6 +103,7 @@ internal sealed class AssembleStage
 
             // The target was there from its own conversion on; until its last neighbour was received it waited for others.
             long complete = Math.Max(arrived, next.Target.ConvertedTimestamp);
+            next.CompletedTimestamp = arrived;
             next.WindowWaitNs = _context.Nanoseconds(next.Target.ConvertedTimestamp, complete);
             next.AssembledTimestamp = _context.Time.GetTimestamp();
             next.AssembleNs = _context.Nanoseconds(complete, next.AssembledTimestamp);

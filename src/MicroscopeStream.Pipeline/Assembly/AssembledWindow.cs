@@ -23,6 +23,12 @@ internal sealed class AssembledWindow
     /// <summary>Frames that no later window needs: returned to the pool after this one.</summary>
     public List<FrameLease> Returned { get; }
 
+    /// <summary>Whether this is no window, but only takes back frames whose targets were given up.</summary>
+    public bool OnlyReturns { get; set; }
+
+    /// <summary>When the last of its frames had come: since then it could be worked on.</summary>
+    public long CompletedTimestamp { get; set; }
+
     public long WindowWaitNs { get; set; }
 
     public long AssembleNs { get; set; }
@@ -35,5 +41,6 @@ internal sealed class AssembledWindow
         Input.Clear();
         Returned.Clear();
         Target = default;
+        OnlyReturns = false;
     }
 }

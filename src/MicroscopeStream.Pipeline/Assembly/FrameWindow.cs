@@ -27,8 +27,21 @@ internal sealed class FrameWindow
     /// <summary>Frames that have not been a target yet.</summary>
     public int Pending => _count - _target;
 
-    /// <summary>Adds the newest frame; take every ready window before the next.</summary>
-    public void Push(in PhotonFrame frame) => _held[_count++] = frame;
+    /// <summary>Frames held, as target or neighbour.</summary>
+    public int Held => _count;
+
+    /// <summary>Number of a frame that has not been a target yet, 0 being the oldest of them.</summary>
+    public long PendingSequence(int index) => Sequence(_target + index);
+
+    /// <summary>Adds the newest frame; take every ready window before the next. Frames that are no targets come first.</summary>
+    public void Push(in PhotonFrame frame)
+    {
+        _held[_count++] = frame;
+        if (frame.ContextOnly)
+        {
+            _target = _count;
+        }
+    }
 
     /// <summary>Whether a window is complete, or as complete as it will be.</summary>
     public bool IsReady(bool nothingMore) => Pending > 0 && (nothingMore || Sequence(_count - 1) - Sequence(_target) >= _lookAhead);

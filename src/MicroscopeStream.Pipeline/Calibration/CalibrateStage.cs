@@ -13,14 +13,14 @@ namespace MicroscopeStream.Pipeline.Calibration;
 internal sealed class CalibrateStage
 {
     private readonly SessionContext _context;
-    private readonly ChannelReader<IngestedFrame> _input;
+    private readonly FrameIntake _input;
     private readonly FramePool _photons;
     private readonly ChannelWriter<PhotonFrame> _output;
     private readonly TrustWatch _trust;
     private readonly int _rawBuffers;
 
     public CalibrateStage(
-        SessionContext context, ChannelReader<IngestedFrame> input, FramePool photons, ChannelWriter<PhotonFrame> output, TrustWatch trust, int rawBuffers)
+        SessionContext context, FrameIntake input, FramePool photons, ChannelWriter<PhotonFrame> output, TrustWatch trust, int rawBuffers)
     {
         _context = context;
         _input = input;
@@ -35,15 +35,19 @@ internal sealed class CalibrateStage
         var first = new List<IngestedFrame>();
         CameraModel camera = _context.Specification.Acquisition.Camera
             ?? await new CameraWatch(_context, _input, _trust, _rawBuffers).EstimateAsync(first).ConfigureAwait(false);
+        _context.Pace?.Start();
         var calibrator = new FrameCalibrator(_context, _trust, camera);
         foreach (IngestedFrame frame in first)
         {
             await CalibrateAsync(calibrator, frame).ConfigureAwait(false);
         }
 
-        while (await _input.TakeAsync().ConfigureAwait(false) is { IsSome: true } taken)
+        while (await _input.WaitAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            await CalibrateAsync(calibrator, taken.Item).ConfigureAwait(false);
+            while (_input.TryTake(out IngestedFrame frame))
+            {
+                await CalibrateAsync(calibrator, frame).ConfigureAwait(false);
+            }
         }
     }
 
@@ -52,7 +56,11 @@ internal sealed class CalibrateStage
     {
         if (_context.Aborted.IsCancellationRequested)
         {
-            _context.Frames.CountDropped(DropCause.Aborted, raw.Lease.Frame.Header.Sequence);
+            if (!raw.ContextOnly)
+            {
+                _context.Frames.CountDropped(DropCause.Aborted, raw.Lease.Frame.Header.Sequence);
+            }
+
             raw.Lease.Dispose();
             return;
         }
@@ -65,7 +73,7 @@ internal sealed class CalibrateStage
         long now = _context.Time.GetTimestamp();
         await _output.WriteAsync(
             new PhotonFrame(
-                photons, _context.Nanoseconds(received, raw.QueuedTimestamp), _context.Nanoseconds(raw.QueuedTimestamp, now), now),
+                photons, _context.Nanoseconds(received, raw.QueuedTimestamp), _context.Nanoseconds(raw.QueuedTimestamp, now), now, raw.Run, raw.ContextOnly),
             CancellationToken.None).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Imaging.Calibration;
 using MicroscopeStream.Pipeline.Ingest;
@@ -19,11 +18,11 @@ internal sealed class CameraWatch
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(0.5);
 
     private readonly SessionContext _context;
-    private readonly ChannelReader<IngestedFrame> _input;
+    private readonly FrameIntake _input;
     private readonly TrustWatch _trust;
     private readonly int _wanted;
 
-    public CameraWatch(SessionContext context, ChannelReader<IngestedFrame> input, TrustWatch trust, int rawBuffers)
+    public CameraWatch(SessionContext context, FrameIntake input, TrustWatch trust, int rawBuffers)
     {
         _context = context;
         _input = input;
@@ -36,7 +35,7 @@ internal sealed class CameraWatch
     {
         AcquisitionSpecification acquisition = _context.Specification.Acquisition;
         var estimator = new CameraEstimator(acquisition.Width, acquisition.Height, acquisition.PixelType, _wanted);
-        if (!await _input.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        if (!await _input.WaitAsync(CancellationToken.None).ConfigureAwait(false))
         {
             return new CameraModel { Estimated = true };
         }
@@ -44,9 +43,9 @@ internal sealed class CameraWatch
         using var limit = new CancellationTokenSource(LongestWait, _context.Time);
         try
         {
-            while (!estimator.IsFull && !_context.Aborted.IsCancellationRequested && await _input.WaitToReadAsync(limit.Token).ConfigureAwait(false))
+            while (!estimator.IsFull && !_context.Aborted.IsCancellationRequested && await _input.WaitAsync(limit.Token).ConfigureAwait(false))
             {
-                while (!estimator.IsFull && _input.TryRead(out IngestedFrame frame))
+                while (!estimator.IsFull && _input.TryTake(out IngestedFrame frame))
                 {
                     frames.Add(frame);
                     estimator.Add(frame.Lease.Frame.Bytes);

@@ -7,4 +7,7 @@ namespace MicroscopeStream.Pipeline.Calibration;
 /// <param name="IngestNs">Received until queued.</param>
 /// <param name="CalibrateNs">Queued until converted.</param>
 /// <param name="ConvertedTimestamp">The service's clock when it was converted.</param>
-internal readonly record struct PhotonFrame(FrameLease Lease, long IngestNs, long CalibrateNs, long ConvertedTimestamp);
+/// <param name="Run">Its run: between frames of different runs, frames were given up.</param>
+/// <param name="ContextOnly">Is no target, only the neighbour of others; counted as dropped already.</param>
+internal readonly record struct PhotonFrame(
+    FrameLease Lease, long IngestNs, long CalibrateNs, long ConvertedTimestamp, int Run = 0, bool ContextOnly = false);

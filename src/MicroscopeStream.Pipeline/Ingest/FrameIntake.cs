@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Pipeline.Accounting;
 using MicroscopeStream.Pipeline.Publishing;
@@ -8,7 +7,8 @@ namespace MicroscopeStream.Pipeline.Ingest;
 
 /// <summary>
 /// Takes frames over from whoever receives them: checks number and size, counts, and queues. Lossless: the pool's size
-/// bounds the queue, so that waiting for a buffer is the only wait. Live: the oldest waiting frames give way.
+/// bounds the queue, so that waiting for a buffer is the only wait. Live: the oldest waiting frames give way, and who takes
+/// frames gets a current run of them: once the oldest is stale, all but the newest window's are given up.
 /// </summary>
 /// <remarks>Thread-safe, made for one sender at a time.</remarks>
 internal sealed class FrameIntake
@@ -16,30 +16,27 @@ internal sealed class FrameIntake
     private readonly Lock _lock = new();
     private readonly SessionContext _context;
     private readonly FramePool _pool;
-    private readonly Channel<IngestedFrame> _waiting;
+    private readonly WaitingFrames _waiting;
     private readonly SequenceGate _gate = new();
     private readonly int _frameBytes;
-    private readonly int _liveLimit;
-    private readonly int _dropRun;
+    private readonly int _windowFrames;
+    private readonly int _pastFrames;
+    private int _run;
+    private int _promised;
+    private long _firstTarget;
+    private bool _overtaken;
     private bool _closed;
 
-    public FrameIntake(SessionContext context, FramePool pool, int windowFrames, double expectedMsPerFrame)
+    /// <summary>Takes frames for windows of <paramref name="windowFrames"/>, of which <paramref name="lookAheadFrames"/> come after the target.</summary>
+    public FrameIntake(SessionContext context, FramePool pool, int windowFrames, int lookAheadFrames)
     {
         _context = context;
         _pool = pool;
         _frameBytes = context.Specification.Acquisition.FrameBytes;
-        _liveLimit = LiveLimit(context.Specification.Acquisition.FrameRate, expectedMsPerFrame, pool.Capacity);
-
-        // Dropping every other frame would leave every window with a missing neighbour; dropping a run leaves most whole.
-        _dropRun = Math.Max(1, Math.Min(windowFrames, _liveLimit / 2));
-
-        // Live senders read from the far end to drop, so there are two readers; the channel holds every buffer there is.
-        _waiting = Channel.CreateBounded<IngestedFrame>(
-            new BoundedChannelOptions(pool.Capacity) { SingleReader = context.Specification.Policy == FramePolicy.Lossless, SingleWriter = true },
-            itemDropped: Overtaken);
+        _windowFrames = windowFrames;
+        _pastFrames = windowFrames - 1 - lookAheadFrames;
+        _waiting = new WaitingFrames(pool.Capacity);
     }
-
-    public ChannelReader<IngestedFrame> Waiting => _waiting.Reader;
 
     public long NextSequence
     {
@@ -70,7 +67,10 @@ internal sealed class FrameIntake
         // Frames on their way through calibration come back by themselves; those that only wait can be given up.
         if (_pool.Outstanding >= _pool.Capacity)
         {
-            DropOldest();
+            lock (_lock)
+            {
+                DropOldest();
+            }
         }
 
         return ValueTask.FromResult(_pool.Outstanding < _pool.Capacity);
@@ -95,13 +95,34 @@ internal sealed class FrameIntake
                 return Dropped(fault.Value, header.Sequence);
             }
 
-            while (Live && _waiting.Reader.Count >= _liveLimit)
+            _context.Pace?.Came(header.Sequence);
+            _waiting.Add(new IngestedFrame(lease, _context.Time.GetTimestamp()));
+            return Result(accepted: true, null);
+        }
+    }
+
+    /// <summary>Waits for a frame to take; false when none will come. For one taker.</summary>
+    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _waiting.WaitAsync(cancellationToken);
+
+    /// <summary>Takes the next frame to work on; false when none waits.</summary>
+    public bool TryTake(out IngestedFrame frame)
+    {
+        lock (_lock)
+        {
+            StayCurrent();
+            if (!_waiting.TryTake(out frame))
             {
-                DropOldest();
+                return false;
             }
 
-            _waiting.Writer.TryWrite(new IngestedFrame(lease, _context.Time.GetTimestamp()));
-            return Result(accepted: true, null);
+            _promised = Math.Max(0, _promised - 1);
+            frame = frame with { Run = _run, ContextOnly = frame.Lease.Frame.Header.Sequence < _firstTarget };
+            if (frame.ContextOnly)
+            {
+                CountStale(frame);
+            }
+
+            return true;
         }
     }
 
@@ -126,7 +147,7 @@ internal sealed class FrameIntake
         lock (_lock)
         {
             _closed = true;
-            _waiting.Writer.TryComplete();
+            _waiting.Complete();
         }
     }
 
@@ -134,9 +155,12 @@ internal sealed class FrameIntake
     public void Abandon()
     {
         Close();
-        while (_waiting.Reader.TryRead(out IngestedFrame frame))
+        lock (_lock)
         {
-            frame.Lease.Dispose();
+            while (_waiting.TryTake(out IngestedFrame frame))
+            {
+                frame.Lease.Dispose();
+            }
         }
 
         _context.Frames.CountLost(new SequenceRange(0, NextSequence - 1));
@@ -196,18 +220,50 @@ internal sealed class FrameIntake
         return DropCause.Invalid;
     }
 
+    /// <summary>
+    /// Begins a new run where frames are missing or have become too old: with the newest window's frames, those before its
+    /// target being taken along as neighbours only, so that every target has them.
+    /// </summary>
+    private void StayCurrent()
+    {
+        if (_context.Pace is not { } pace || _waiting.Count == 0)
+        {
+            return;
+        }
+
+        bool stale = _waiting.Count > _windowFrames && pace.IsStale(_waiting.Oldest.Lease.Frame.Header.ReceivedTimestamp);
+        bool broken = _overtaken && _promised == 0;
+        if (!stale && !broken && _run > pace.GivenUpThrough)
+        {
+            return;
+        }
+
+        while (_waiting.Count > _windowFrames && _waiting.TryTake(out IngestedFrame old))
+        {
+            CountStale(old);
+            old.Lease.Dispose();
+        }
+
+        _overtaken = false;
+        _run++;
+        _promised = _waiting.Count;
+        _firstTarget = _waiting.Oldest.Lease.Frame.Header.Sequence + (_closed ? Math.Min(_pastFrames, _waiting.Count - 1) : _pastFrames);
+    }
+
+    /// <summary>Gives up the frame that has waited longest, those apart that were promised to a window that has begun.</summary>
     private void DropOldest()
     {
-        for (int i = 0; i < _dropRun && _waiting.Reader.TryRead(out IngestedFrame oldest); i++)
+        if (_waiting.TryRemove(_promised, out IngestedFrame oldest))
         {
-            Overtaken(oldest);
+            _overtaken = true;
+            CountStale(oldest);
+            oldest.Lease.Dispose();
         }
     }
 
-    private void Overtaken(IngestedFrame frame)
+    private void CountStale(in IngestedFrame frame)
     {
         long sequence = frame.Lease.Frame.Header.Sequence;
-        frame.Lease.Dispose();
         _context.Frames.CountDropped(DropCause.Stale, sequence);
         TellBehind(sequence);
     }
@@ -238,16 +294,4 @@ internal sealed class FrameIntake
 
     private IngestResult Result(bool accepted, DropCause? cause) =>
         new(accepted, cause, _gate.Next - 1, _context.Frames.Received, Credits);
-
-    /// <summary>
-    /// A live session holds as many waiting frames as it works off in 0.1 s: enough for a hiccup, too few to be stale. That
-    /// follows the slower of camera and method.
-    /// </summary>
-    private static int LiveLimit(double frameRate, double msPerFrame, int slots)
-    {
-        double camera = frameRate > 0 ? frameRate : double.PositiveInfinity;
-        double method = msPerFrame > 0 ? 1000 / msPerFrame : double.PositiveInfinity;
-        int most = Math.Max(1, slots - 2);
-        return (int)Math.Clamp(Math.Ceiling(0.1 * Math.Min(camera, method)), Math.Min(4, most), most);
-    }
 }

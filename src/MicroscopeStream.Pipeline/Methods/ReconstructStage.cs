@@ -34,10 +34,17 @@ internal sealed class ReconstructStage
         {
             PublishedResult result = _context.Aborted.IsCancellationRequested
                 ? PublishedResult.Dropped(taken.Item, DropCause.Aborted)
+                : IsGivenUp(taken.Item)
+                ? PublishedResult.Dropped(taken.Item, DropCause.Stale)
                 : await ReconstructAsync(taken.Item).ConfigureAwait(false);
             await _output.WriteAsync(result, CancellationToken.None).ConfigureAwait(false);
         }
     }
+
+    // The last look before the method begins, which may have been busy with the window before for long.
+    private bool IsGivenUp(AssembledWindow window) =>
+        window.OnlyReturns
+        || _context.Pace?.GivesUp(window.Target.Run, window.Header.Sequence + window.Input.LookAheadFrames, window.CompletedTimestamp) == true;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<PublishedResult> ReconstructAsync(AssembledWindow window)

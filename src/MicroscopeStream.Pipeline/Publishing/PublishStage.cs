@@ -37,7 +37,10 @@ internal sealed class PublishStage
         {
             if (result.Cause is { } cause)
             {
-                _context.Frames.CountDropped(cause, result.Window.Header.Sequence);
+                if (!result.Window.OnlyReturns)
+                {
+                    _context.Frames.CountDropped(cause, result.Window.Header.Sequence);
+                }
             }
             else
             {

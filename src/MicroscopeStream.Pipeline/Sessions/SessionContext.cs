@@ -1,4 +1,5 @@
 using MicroscopeStream.Pipeline.Accounting;
+using MicroscopeStream.Pipeline.Ingest;
 using MicroscopeStream.Pipeline.Publishing;
 
 namespace MicroscopeStream.Pipeline.Sessions;
@@ -13,6 +14,7 @@ internal sealed class SessionContext
         Notices = notices;
         Time = time;
         Aborted = aborted;
+        Pace = specification.Policy == FramePolicy.Live ? new LivePace(time) : null;
     }
 
     public SessionSpecification Specification { get; }
@@ -29,6 +31,9 @@ internal sealed class SessionContext
 
     /// <summary>What the method runs on now.</summary>
     public Func<string> Provider { get; set; } = static () => string.Empty;
+
+    /// <summary>When input is given up to stay current; null: the session is lossless and gives nothing up.</summary>
+    public LivePace? Pace { get; }
 
     /// <summary>Set when the session ends without working off what it holds. Stages then return what they get, uncounted work.</summary>
     public CancellationToken Aborted { get; }

@@ -38,22 +38,24 @@ internal sealed class SessionFlow : IAsyncDisposable
         context.Provider = () => Provider;
         PixelGrid grid = context.Specification.Acquisition.Grid;
         _photons = new FramePool(raw.Owner + " photons", PhotonSlots(description.WindowFrames), checked(grid.PixelCount * sizeof(float)));
-        Intake = new FrameIntake(context, raw, description.WindowFrames, method.ExpectedMsPerFrame);
+        Intake = new FrameIntake(context, raw, description.WindowFrames, description.LookAheadFrames);
         _trust = new TrustWatch(context, method.Domain, warnings);
         bool drawn = context.Specification.Preview.EffectiveRate > 0;
         _processor = description.Task == "localization" ? new LocalizationProcessor(context, drawn ? output : null) : null;
         _previewer = new Previewer(context, output, _processor);
 
-        Channel<PhotonFrame> calibrated = Link<PhotonFrame>();
-        Channel<AssembledWindow> assembled = Link<AssembledWindow>();
-        Channel<PublishedResult> reconstructed = Link<PublishedResult>();
+        // A live session holds little between its stages: what waits at the intake can still be given up for newer frames.
+        int between = context.Pace is null ? Between : 1;
+        Channel<PhotonFrame> calibrated = Link<PhotonFrame>(between);
+        Channel<AssembledWindow> assembled = Link<AssembledWindow>(between);
+        Channel<PublishedResult> reconstructed = Link<PublishedResult>(Between);
         var free = Channel.CreateBounded<AssembledWindow>(new BoundedChannelOptions(Windows) { SingleReader = true, SingleWriter = true });
         for (int i = 0; i < Windows; i++)
         {
             free.Writer.TryWrite(new AssembledWindow(description.WindowFrames, description.LookAheadFrames, grid));
         }
 
-        var calibrate = new CalibrateStage(context, Intake.Waiting, _photons, calibrated.Writer, _trust, raw.Capacity);
+        var calibrate = new CalibrateStage(context, Intake, _photons, calibrated.Writer, _trust, raw.Capacity);
         _assemble = new AssembleStage(
             context, calibrated.Reader, free.Reader, assembled.Writer, new FrameWindow(description.WindowFrames, description.LookAheadFrames));
         var reconstruct = new ReconstructStage(context, assembled.Reader, reconstructed.Writer, _method, _previewer);
@@ -112,7 +114,7 @@ internal sealed class SessionFlow : IAsyncDisposable
         }
     }
 
-    private static Channel<T> Link<T>() => Channel.CreateBounded<T>(new BoundedChannelOptions(Between) { SingleReader = true, SingleWriter = true });
+    private static Channel<T> Link<T>(int capacity) => Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
 
     /// <summary>
     /// Runs a stage. When it has worked off its input, the next one learns that nothing more will come; when it has a fault

@@ -14,6 +14,9 @@ internal static class SessionPlanner
     /// <summary>Beyond its pixels, a slot is an object, a header and an array's head.</summary>
     private const int SlotOverheadBytes = 256;
 
+    /// <summary>Live: room beside a window that is kept for the method, for frames that come meanwhile.</summary>
+    private const int FewestBesideWindow = 4;
+
     private const long MostBytesByDefault = 1L << 30;
 
     /// <summary>Finds the method and everything that is wrong with the request.</summary>
@@ -63,7 +66,7 @@ internal static class SessionPlanner
     {
         if (specification.BufferFrames > 0)
         {
-            return Math.Max(specification.BufferFrames, 2);
+            return Math.Max(specification.BufferFrames, specification.Policy == FramePolicy.Live ? windowFrames + FewestBesideWindow : 2);
         }
 
         AcquisitionSpecification acquisition = specification.Acquisition;

@@ -182,6 +182,7 @@ public sealed class CalibrationTests
     {
         Assert.That(session.Pool.TryRent(out FrameLease lease), Is.True);
         lease.Frame.LengthBytes = session.Pool.BytesPerSlot;
+        lease.Frame.Bytes.Clear();
         fill(lease.Frame.Bytes);
         lease.Frame.Header = new FrameHeader { Sequence = sequence };
         Assert.That(session.Offer(lease).Accepted, Is.True);
