@@ -13,6 +13,12 @@ public sealed class SingleEmitterMethodFactory : IMethodFactory
     private const string Threshold = "threshold";
     private const string PsfSigma = "psf_sigma_nm";
     private const string MaximumSigma = "maximum_sigma_nm";
+    private const int FewestRuns = 5;
+    private const int MostRuns = 100;
+
+    /// <summary>Long enough for the compiler to have done with what runs in every frame.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(250);
+
     private readonly SingleEmitterEstimator _estimator;
     private readonly TimeProvider _time;
 
@@ -156,7 +162,8 @@ public sealed class SingleEmitterMethodFactory : IMethodFactory
 
         var found = new List<Localization>(1024);
         double best = double.PositiveInfinity;
-        for (int run = 0; run < 5; run++)
+        long began = _time.GetTimestamp();
+        for (int run = 0; run < FewestRuns || (run < MostRuns && _time.GetElapsedTime(began) < WarmUp); run++)
         {
             found.Clear();
             long start = _time.GetTimestamp();
