@@ -124,11 +124,11 @@ public sealed class FourierTransform2D
         for (int y = 0; y < Height; y += lanes)
         {
             int count = Math.Min(lanes, Height - y);
-            LaneTransposition.Gather(real.Slice(y * Width, count * Width), Width, count, _alongX.Re);
-            LaneTransposition.Gather(imaginary.Slice(y * Width, count * Width), Width, count, _alongX.Im);
+            LaneTransposition.Gather(real.Slice(y * Width, count * Width), Width, Width, count, _alongX.Re);
+            LaneTransposition.Gather(imaginary.Slice(y * Width, count * Width), Width, Width, count, _alongX.Im);
             _alongX.Transform();
-            LaneTransposition.Scatter(_alongX.Re, real.Slice(y * Width, count * Width), Width, count);
-            LaneTransposition.Scatter(_alongX.Im, imaginary.Slice(y * Width, count * Width), Width, count);
+            LaneTransposition.Scatter(_alongX.Re, real.Slice(y * Width, count * Width), Width, Width, count);
+            LaneTransposition.Scatter(_alongX.Im, imaginary.Slice(y * Width, count * Width), Width, Width, count);
         }
     }
 }

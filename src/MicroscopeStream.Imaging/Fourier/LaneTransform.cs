@@ -8,7 +8,7 @@ namespace MicroscopeStream.Imaging.Fourier;
 /// that every butterfly is vectorized without moving data between lanes. Stockham's self-sorting passes of radix 4, 2, 3, 5 … 13;
 /// lengths with larger prime factors by Bluestein's chirp.
 /// </summary>
-internal sealed class LaneTransform
+internal sealed partial class LaneTransform
 {
     private readonly FourierFactors _factors;
     private readonly Vector<float>[] _otherRe;
@@ -49,6 +49,12 @@ internal sealed class LaneTransform
             {
                 case 4:
                     Four(fromRe, fromIm, toRe, toIm, m, stride, twiddles);
+                    break;
+                case 3:
+                    Three(fromRe, fromIm, toRe, toIm, m, stride, twiddles);
+                    break;
+                case 5:
+                    Five(fromRe, fromIm, toRe, toIm, m, stride, twiddles);
                     break;
                 case 2:
                     Two(fromRe, fromIm, toRe, toIm, m, stride, twiddles);

@@ -10,8 +10,8 @@ internal static class LaneTransposition
 {
     private static bool IsEight => Vector<float>.Count == 8 && Avx.IsSupported;
 
-    /// <summary>Rows into vectors; idle lanes are left as they are.</summary>
-    public static void Gather(ReadOnlySpan<float> rows, int width, int count, Vector<float>[] vectors)
+    /// <summary>Rows (the next one a stride further) into vectors; idle lanes are left as they are.</summary>
+    public static void Gather(ReadOnlySpan<float> rows, int stride, int width, int count, Vector<float>[] vectors)
     {
         Span<float> flat = MemoryMarshal.Cast<Vector<float>, float>(vectors.AsSpan(0, width));
         int lanes = Vector<float>.Count, x = 0;
@@ -19,7 +19,7 @@ internal static class LaneTransposition
         {
             for (; x <= width - 8; x += 8)
             {
-                Transpose(rows[x..], width, flat[(x * 8)..], 8);
+                Transpose(rows[x..], stride, flat[(x * 8)..], 8);
             }
         }
 
@@ -27,13 +27,13 @@ internal static class LaneTransposition
         {
             for (int r = 0; r < count; r++)
             {
-                flat[(x * lanes) + r] = rows[(r * width) + x];
+                flat[(x * lanes) + r] = rows[(r * stride) + x];
             }
         }
     }
 
     /// <summary>Vectors into rows.</summary>
-    public static void Scatter(Vector<float>[] vectors, Span<float> rows, int width, int count)
+    public static void Scatter(Vector<float>[] vectors, Span<float> rows, int stride, int width, int count)
     {
         ReadOnlySpan<float> flat = MemoryMarshal.Cast<Vector<float>, float>(vectors.AsSpan(0, width));
         int lanes = Vector<float>.Count, x = 0;
@@ -41,7 +41,7 @@ internal static class LaneTransposition
         {
             for (; x <= width - 8; x += 8)
             {
-                Transpose(flat[(x * 8)..], 8, rows[x..], width);
+                Transpose(flat[(x * 8)..], 8, rows[x..], stride);
             }
         }
 
@@ -49,7 +49,7 @@ internal static class LaneTransposition
         {
             for (int r = 0; r < count; r++)
             {
-                rows[(r * width) + x] = flat[(x * lanes) + r];
+                rows[(r * stride) + x] = flat[(x * lanes) + r];
             }
         }
     }
