@@ -9,7 +9,8 @@ public sealed class ArrowTests
         ["Core"] = [],
         ["Imaging"] = ["Core"],
         ["Localization"] = ["Core", "Imaging"],
-        ["Simulator"] = ["Core", "Imaging", "Localization"],
+        ["StructuredIllumination"] = ["Core", "Imaging"],
+        ["Simulator"] = ["Core", "Imaging", "Localization", "StructuredIllumination"],
         ["Inference"] = ["Core", "Microsoft.ML.OnnxRuntime"],
         ["Pipeline"] = ["Core", "Imaging", "Localization", "Inference"],
         ["Contract"] = ["Grpc.Core.Api", "Grpc.Net.Common"],
@@ -21,7 +22,7 @@ public sealed class ArrowTests
     /// <summary>What carries frames and results over wires, or runs networks.</summary>
     private static readonly string[] Serving = ["Grpc", "Google.Protobuf", "Microsoft.AspNetCore", "Microsoft.Extensions.Hosting"];
 
-    private static readonly string[] Science = ["Core", "Imaging", "Localization", "Simulator"];
+    private static readonly string[] Science = ["Core", "Imaging", "Localization", "StructuredIllumination", "Simulator"];
 
     private static IEnumerable<string> Projects => Repository.Projects.Keys;
 

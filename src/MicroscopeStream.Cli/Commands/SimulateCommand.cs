@@ -64,7 +64,7 @@ internal static class SimulateCommand
             Out, Seed, Frames, Width, Height, PixelSize, PsfSigma, Density, Photons, Background, Camera, Structure, WholeFrames, Drift, DriftJumps,
         };
         smlm.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, context, cancellationToken)));
-        return new Command("simulate", "Simulate an acquisition: frames, ground truth and camera description.") { smlm };
+        return new Command("simulate", "Simulate an acquisition: frames, ground truth and camera description.") { smlm, SimulateSimCommand.Create(context) };
     }
 
     private static int Run(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)

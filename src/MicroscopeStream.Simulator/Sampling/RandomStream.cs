@@ -101,4 +101,7 @@ public enum RandomPurpose
 
     /// <summary>How the sample moves.</summary>
     Drift = 7,
+
+    /// <summary>Phases of an illumination pattern and their errors.</summary>
+    Pattern = 7,
 }

@@ -111,13 +111,16 @@ public sealed class IlluminationPattern
         return new IlluminationPattern(Order, changed, _phases, _angles);
     }
 
-    /// <summary>The light of one frame on a grid that covers the camera's field.</summary>
+    /// <summary>The light of one frame on a grid.</summary>
     /// <param name="frame">Frame of the group.</param>
-    /// <param name="camera">The camera's pixels.</param>
-    /// <param name="grid">The grid to sample on, of the same field.</param>
+    /// <param name="grid">The grid to sample on.</param>
+    /// <param name="originNm">
+    /// Distance, along x and along y, from the grid's corner to the centre of camera pixel (0, 0), nm: half a camera pixel for a grid
+    /// that covers the camera's field.
+    /// </param>
     /// <param name="light">Gets I_n at the centres of the grid's pixels, row-major (y, x).</param>
     /// <exception cref="ArgumentException">The room is not that of the grid.</exception>
-    public void Illuminate(int frame, PixelGrid camera, PixelGrid grid, Span<float> light)
+    public void Illuminate(int frame, PixelGrid grid, double originNm, Span<float> light)
     {
         if (light.Length != grid.PixelCount)
         {
@@ -125,7 +128,6 @@ public sealed class IlluminationPattern
         }
 
         light.Fill(1);
-        double half = 0.5 * camera.PixelSizeNm;
         for (int c = 0; c < Components.Count; c++)
         {
             PatternComponent p = Components[c];
@@ -138,7 +140,7 @@ public sealed class IlluminationPattern
             for (int y = 0; y < grid.Height; y++)
             {
                 double start = Phase(frame, c)
-                    + (2e-3 * Math.PI * ((p.Ky * (grid.CentreNm(y) - half)) + (p.Kx * (grid.CentreNm(0) - half))));
+                    + (2e-3 * Math.PI * ((p.Ky * (grid.CentreNm(y) - originNm)) + (p.Kx * (grid.CentreNm(0) - originNm))));
                 Span<float> row = light.Slice(y * grid.Width, grid.Width);
                 for (int x = 0; x < row.Length; x++)
                 {
