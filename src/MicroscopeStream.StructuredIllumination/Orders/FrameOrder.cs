@@ -95,6 +95,9 @@ public sealed partial record FrameOrder
     public double NominalStep(int component) =>
         2 * Math.PI / Phases * (Pattern == PatternKind.Hexagonal ? 1 << component : component + 1);
 
+    /// <summary>The angle of each frame of an image of one slice, as the order says.</summary>
+    internal int[] NominalAngles() => [.. Enumerable.Range(0, FramesPerImage).Select(n => RoleOf(n).Angle)];
+
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 
