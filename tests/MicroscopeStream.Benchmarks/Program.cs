@@ -4,6 +4,7 @@ using MicroscopeStream.Benchmarks.Allocations;
 using MicroscopeStream.Benchmarks.Fits;
 using MicroscopeStream.Benchmarks.Ingest;
 using MicroscopeStream.Benchmarks.Networks;
+using MicroscopeStream.Benchmarks.Sim;
 
 var root = new RootCommand(
     "Speed and allocations of MicroscopeStream beside named peers, on the same work in the same run. "
@@ -15,5 +16,6 @@ var root = new RootCommand(
     NetworkBenchmark.Create(),
     TilingBenchmark.Create(),
     FitsBenchmark.Create(),
+    SimBenchmark.Create(),
 };
 return await root.Parse(args).InvokeAsync();

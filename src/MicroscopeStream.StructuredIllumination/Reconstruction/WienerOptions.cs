@@ -1,0 +1,65 @@
+namespace MicroscopeStream.StructuredIllumination.Reconstruction;
+
+/// <summary>How a structured-illumination image is put together. Immutable; change a copy with <c>with</c>.</summary>
+public sealed record WienerOptions
+{
+    /// <summary>Regularization w, 10⁻⁴…1: bands are divided by Σ|c·O|² + w². Larger: less noise, less contrast of fine detail. Default 0.03.</summary>
+    public double Wiener { get; init; } = 0.03;
+
+    /// <summary>
+    /// How much of the shifted bands' centres is left out, 0…1: there lies what is out of focus, and what would show as stripes.
+    /// Default 0.97.
+    /// </summary>
+    public double SideNotch { get; init; } = 0.97;
+
+    /// <summary>
+    /// How much of the unshifted band's centre is left out, 0…1: above 0 the image is sectioned, and even areas lose intensity. Default 0.
+    /// </summary>
+    public double CentreNotch { get; init; }
+
+    /// <summary>Full width at half maximum of both notches as a share of the lens's cutoff, 0.02…1. Default 0.23.</summary>
+    public double NotchWidth { get; init; } = 0.23;
+
+    /// <summary>
+    /// Where the apodization reaches zero, as a share of cutoff + highest carrier, 0.5…1.2. Default 1: just what the bands cover.
+    /// </summary>
+    public double ApodizationReach { get; init; } = 1;
+
+    /// <summary>Exponent of the apodization's shape, that of an ideal transfer function, 0…4. Default 0.7. 0: a sharp edge.</summary>
+    public double ApodizationExponent { get; init; } = 0.7;
+
+    /// <summary>
+    /// Whether frames are brought to one mean, against bleaching and flicker. Default true; wrong where so little fluoresces that the
+    /// pattern itself changes a frame's mean.
+    /// </summary>
+    public bool EqualizeIntensity { get; init; } = true;
+
+    /// <summary>Modulation depths below this count as this, 0.01…1, lest noise be taken for a weak band. Default 0.05.</summary>
+    public double LeastModulation { get; init; } = 0.05;
+
+    /// <summary>
+    /// Frequencies that are left out because parasitic fringes put a sharp peak there (<see cref="FringeFinder"/>). Default none.
+    /// </summary>
+    public IReadOnlyList<SpectralLine> Lines { get; init; } = [];
+
+    /// <summary>Throws when an option is outside its range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is; the message names it.</exception>
+    public void ThrowIfInvalid()
+    {
+        Check(Wiener, 1e-4, 1, nameof(Wiener));
+        Check(SideNotch, 0, 1, nameof(SideNotch));
+        Check(CentreNotch, 0, 1, nameof(CentreNotch));
+        Check(NotchWidth, 0.02, 1, nameof(NotchWidth));
+        Check(ApodizationReach, 0.5, 1.2, nameof(ApodizationReach));
+        Check(ApodizationExponent, 0, 4, nameof(ApodizationExponent));
+        Check(LeastModulation, 0.01, 1, nameof(LeastModulation));
+
+        static void Check(double value, double low, double high, string name)
+        {
+            if (!(value >= low && value <= high))
+            {
+                throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"{name} must be {low} to {high}."));
+            }
+        }
+    }
+}
