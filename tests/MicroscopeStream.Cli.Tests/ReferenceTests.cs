@@ -11,6 +11,7 @@ public sealed partial class ReferenceTests
     [TestCase("top", "mstream top")]
     [TestCase("stream", "mstream stream")]
     [TestCase("simulate smlm", "mstream simulate smlm")]
+    [TestCase("simulate sim", "mstream simulate sim")]
     [TestCase("evaluate", "mstream evaluate")]
     [TestCase("models verify", "mstream models")]
     public async Task Every_option_of_a_command_stands_in_its_section_and_no_other(string command, string heading)

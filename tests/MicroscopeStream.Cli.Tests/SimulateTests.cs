@@ -8,6 +8,24 @@ namespace MicroscopeStream.Cli.Tests;
 public sealed class SimulateTests
 {
     [Test]
+    public async Task Structured_illumination_is_written_with_its_truth()
+    {
+        using var folder = new TemporaryFolder();
+        Outcome done = await Mstream.RunAsync(
+            "simulate", "sim", "--out", folder.File("sim"), "--order", "hex7", "--width", "48", "--structure", "vesicles", "--seed", "3");
+        Assert.That(done.ExitCode, Is.Zero, done.Error);
+        Assert.That(done.Out, Does.Contain("7 frames of 48 × 48 px, order hex7"));
+        foreach (string name in new[] { "frames.tif", "truth.tif", "camera.json", "description.json" })
+        {
+            Assert.That(Path.Combine(folder.File("sim"), name), Does.Exist);
+        }
+
+        Outcome wrong = await Mstream.RunAsync("simulate", "sim", "--out", folder.File("no"), "--order", "5x");
+        Assert.That(wrong.ExitCode, Is.EqualTo(2));
+        Assert.That(wrong.Error, Does.Contain("hex7"));
+    }
+
+    [Test]
     public async Task Frames_truth_and_camera_can_be_read_again()
     {
         string folder = await Simulated.FolderAsync();

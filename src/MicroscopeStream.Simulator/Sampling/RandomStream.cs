@@ -103,5 +103,5 @@ public enum RandomPurpose
     Drift = 7,
 
     /// <summary>Phases of an illumination pattern and their errors.</summary>
-    Pattern = 7,
+    Pattern = 8,
 }

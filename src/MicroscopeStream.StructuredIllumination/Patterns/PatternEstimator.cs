@@ -2,6 +2,7 @@ using System.Numerics;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.StructuredIllumination.Optics;
 using MicroscopeStream.StructuredIllumination.Orders;
+using MicroscopeStream.StructuredIllumination.Reconstruction;
 
 namespace MicroscopeStream.StructuredIllumination.Patterns;
 
@@ -66,7 +67,7 @@ public sealed class PatternEstimator
 
         (CarrierReading[] free, int[] angles) = search.OrderFree();
         int[]? found = free.All(r => r.IsSignificant) ? PhaseSequence.Places(_order, free, angles) : null;
-        if (found is not null && !IsSame(found, nominal))
+        if (found is not null && !found.SequenceEqual(nominal))
         {
             return Finish(group, free, angles, FrameOrderFinding.Rearranged, found);
         }
@@ -75,49 +76,60 @@ public sealed class PatternEstimator
         return Finish(group, stated, _order.NominalAngles(), usable && stated.All(r => r.Coherence > 0.7) ? FrameOrderFinding.AsStated : FrameOrderFinding.Unclear, nominal);
     }
 
-    private static bool IsSame(int[] places, int[] nominal) => places.SequenceEqual(nominal);
-
     private PatternEstimate Finish(GroupSpectra group, CarrierReading[] readings, int[] angles, FrameOrderFinding finding, int[] places)
+    {
+        bool rearranged = finding == FrameOrderFinding.Rearranged;
+        bool[] measured = [.. readings.Select(r => rearranged || r.IsUneven)];
+        IlluminationPattern pattern = Build(group, readings, angles, measured);
+        if (measured.Contains(true) && !BandSeparation.IsPossible(pattern))
+        {
+            // Two frames of one angle show one phase: one is there twice, and another is missing.
+            (finding, measured) = (FrameOrderFinding.Unclear, new bool[readings.Length]);
+            pattern = Build(group, readings, _order.NominalAngles(), measured);
+            places = [.. Enumerable.Range(0, places.Length)];
+        }
+
+        return new PatternEstimate
+        {
+            Pattern = pattern,
+            Significance = [.. readings.Select(r => r.Significance)],
+            PhaseDeviationRad = [.. readings.Select(r => r.DeviationRad)],
+            HasUnevenSteps = !rearranged && measured.Contains(true),
+            OrderFinding = finding,
+            Places = places,
+            FrameMeans = group.Means,
+        };
+    }
+
+    private IlluminationPattern Build(GroupSpectra group, CarrierReading[] readings, int[] angles, bool[] measured)
     {
         int frames = _order.FramesPerImage, count = readings.Length;
         var components = new PatternComponent[count];
         var phases = new double[frames * count];
         Array.Fill(phases, double.NaN);
-        bool uneven = false;
         for (int c = 0; c < count; c++)
         {
             CarrierReading r = readings[c];
-            bool measured = finding == FrameOrderFinding.Rearranged || r.IsUneven;
-            uneven |= r.IsUneven && finding != FrameOrderFinding.Rearranged;
             Complex sum = Complex.Zero;
             int lit = 0;
             for (int n = 0; n < frames; n++)
             {
-                if (angles[n] != r.Angle)
+                double phase = measured[c] ? r.Measured[n] : r.Nominal[n];
+                if (angles[n] != r.Angle || double.IsNaN(phase))
                 {
                     continue;
                 }
 
-                double phase = measured ? r.Measured[n] : r.Nominal[n];
                 phases[(n * count) + c] = IlluminationPattern.Wrap(phase);
                 sum += r.Amplitudes[n] * Complex.FromPolarCoordinates(1, -phase);
                 lit++;
             }
 
             double overlap = group.Overlap(r.Kx, r.Ky);
-            double depth = overlap > 0 ? Math.Max(0, 2 * sum.Real / lit / overlap) : 0;
+            double depth = overlap > 0 && lit > 0 ? Math.Max(0, 2 * sum.Real / lit / overlap) : 0;
             components[c] = new PatternComponent(r.Angle, r.Order, r.Kx, r.Ky, depth);
         }
 
-        return new PatternEstimate
-        {
-            Pattern = new IlluminationPattern(_order, components, phases, angles),
-            Significance = [.. readings.Select(r => r.Significance)],
-            PhaseDeviationRad = [.. readings.Select(r => r.DeviationRad)],
-            HasUnevenSteps = uneven,
-            OrderFinding = finding,
-            Places = places,
-            FrameMeans = group.Means,
-        };
+        return new IlluminationPattern(_order, components, phases, angles);
     }
 }

@@ -22,6 +22,20 @@ internal sealed class BandSeparation
         }
     }
 
+    /// <summary>Whether the phases of every angle differ enough.</summary>
+    public static bool IsPossible(IlluminationPattern pattern)
+    {
+        try
+        {
+            _ = new BandSeparation(pattern);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Share of a frame in the unshifted band of its angle.</summary>
     public double Centre(int frame) => _centre[frame];
 
