@@ -1,3 +1,5 @@
+using MicroscopeStream.StructuredIllumination.Trust;
+
 namespace MicroscopeStream.StructuredIllumination.Reconstruction;
 
 /// <summary>How a structured-illumination image is put together. Immutable; change a copy with <c>with</c>.</summary>
@@ -41,6 +43,39 @@ public sealed record WienerOptions
     /// Frequencies that are left out because parasitic fringes put a sharp peak there (<see cref="FringeFinder"/>). Default none.
     /// </summary>
     public IReadOnlyList<SpectralLine> Lines { get; init; } = [];
+
+    /// <summary>
+    /// The same with a regularization that suits the light: w = noise ÷ signal (0.02…0.5) of one pixel where the sample is brightest
+    /// (mean of the brightest fiftieth of the field above the median of all).
+    /// </summary>
+    /// <param name="frames">A group's frames one after the other, baseline taken off.</param>
+    /// <param name="pixels">Pixels of a frame.</param>
+    /// <param name="noise">Noise of the frames.</param>
+    /// <exception cref="ArgumentException">Not a whole number of frames.</exception>
+    public WienerOptions SuitedTo(ReadOnlySpan<float> frames, int pixels, NoiseModel noise)
+    {
+        if (pixels < 1 || frames.IsEmpty || frames.Length % pixels != 0)
+        {
+            throw new ArgumentException($"{frames.Length} values are no whole number of frames of {pixels} pixels.", nameof(frames));
+        }
+
+        var mean = new float[pixels];
+        for (int i = 0; i < frames.Length; i++)
+        {
+            mean[i % pixels] += frames[i] * pixels / frames.Length;
+        }
+
+        Array.Sort(mean);
+        ReadOnlySpan<float> brightest = mean.AsSpan((int)(0.98 * pixels));
+        double level = 0;
+        foreach (float value in brightest)
+        {
+            level += value / brightest.Length;
+        }
+
+        double signal = level - mean[pixels / 2];
+        return this with { Wiener = signal > 0 ? Math.Clamp(noise.DeviationAt((float)level) / signal, 0.02, 0.5) : 0.5 };
+    }
 
     /// <summary>Throws when an option is outside its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is; the message names it.</exception>

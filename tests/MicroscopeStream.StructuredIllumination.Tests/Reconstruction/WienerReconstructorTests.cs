@@ -7,6 +7,7 @@ using MicroscopeStream.StructuredIllumination.Optics;
 using MicroscopeStream.StructuredIllumination.Orders;
 using MicroscopeStream.StructuredIllumination.Patterns;
 using MicroscopeStream.StructuredIllumination.Reconstruction;
+using MicroscopeStream.StructuredIllumination.Trust;
 
 namespace MicroscopeStream.StructuredIllumination.Tests.Reconstruction;
 
@@ -121,6 +122,21 @@ public sealed class WienerReconstructorTests
         Assert.That(
             ImageComparison.AffinePsnr(Reconstruct(microscope, microscope.Pattern, frames), truth),
             Is.GreaterThan(ImageComparison.AffinePsnr(Widefield(microscope, frames), truth) + 3));
+    }
+
+    [Test]
+    public void Regularization_that_suits_the_light_helps_where_there_is_little_and_harms_nowhere()
+    {
+        foreach ((double photons, double gained) in new[] { (1000.0, -1.0), (20, 3) })
+        {
+            var microscope = new SimMicroscope(new SimScene { Width = 128, Height = 128, Photons = photons, BackgroundPhotons = 1 });
+            float[] frames = SimData.Group(microscope), truth = microscope.Truth();
+            WienerOptions suited = new WienerOptions().SuitedTo(frames, microscope.Scene.Grid.PixelCount, NoiseModel.OfPhotons(1.5));
+            double plain = ImageComparison.AffinePsnr(Reconstruct(microscope, microscope.Pattern, frames), truth);
+            double better = ImageComparison.AffinePsnr(Reconstruct(microscope, microscope.Pattern, frames, suited), truth);
+            TestContext.Out.WriteLine(FormattableString.Invariant($"{photons} photons: w = 0.03 {plain:f1} dB, w = {suited.Wiener:f3} {better:f1} dB"));
+            Assert.That(better, Is.GreaterThan(plain + gained));
+        }
     }
 
     [Test]

@@ -53,7 +53,7 @@ public sealed class SimTrustTests
     [Test]
     public void Bright_clean_frames_are_good()
     {
-        var microscope = new SimMicroscope(new SimScene { Width = 160, Height = 160, Photons = 4000 });
+        var microscope = new SimMicroscope(new SimScene { Width = 160, Height = 160, Photons = 8000 });
         SimTrustReading reading = Judge(microscope.Scene.Grid, microscope.Pattern.Order, microscope.Transfer, SimData.Group(microscope));
         Assert.That(reading.Report.Level, Is.EqualTo(TrustLevel.Good), string.Join(" ", reading.Report.Reasons));
         Assert.That(reading.ResultResolutionNm, Is.GreaterThanOrEqualTo(reading.LimitNm));
