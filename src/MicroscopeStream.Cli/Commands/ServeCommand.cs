@@ -23,7 +23,7 @@ internal static class ServeCommand
 
     private static readonly Option<string> HttpUrl = new("--http-url")
     {
-        Description = "Where the live view and health listen (HTTP/1.1); empty: nowhere.",
+        Description = "Where the live view, metrics and health listen (HTTP/1.1); empty: nowhere.",
         HelpName = "URL",
         DefaultValueFactory = _ => Defaults.HttpUrl ?? string.Empty,
     };
@@ -39,11 +39,21 @@ internal static class ServeCommand
         Description = $"Listen on other addresses than this machine's own, without encryption: trusted networks only. The live view then asks for the token that is printed, or that of ${TokenVariable}.",
     };
 
+    private static readonly Option<LogFormat?> Log = Numbers.Choice(
+        "--log-format", "How logs are written to standard error: lines for people, or one JSON object per line with every value under its name.",
+        ("text", LogFormat.Text), ("json", LogFormat.Json));
+
+    private enum LogFormat
+    {
+        Text,
+        Json,
+    }
+
     internal static Command Create(CommandContext context)
     {
         var command = new Command("serve", "Run the service until Ctrl-C; sessions then work off what they hold.")
         {
-            GrpcUrl, HttpUrl, UnixSocket, AllowRemote, SharedOptions.Models,
+            GrpcUrl, HttpUrl, UnixSocket, AllowRemote, Log, SharedOptions.Models,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, context, cancellationToken));
         return command;
@@ -111,12 +121,24 @@ internal static class ServeCommand
             // A port that is taken is said in one sentence below, not as the host's stack trace.
             logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
             logging.AddFilter("Microsoft", LogLevel.Warning);
-            logging.AddSimpleConsole(format =>
+            if (parsed.GetValue(Log) == LogFormat.Json)
             {
-                format.SingleLine = true;
-                format.TimestampFormat = "HH:mm:ss.fff ";
-                format.ColorBehavior = LoggerColorBehavior.Disabled;
-            });
+                logging.AddJsonConsole(format =>
+                {
+                    format.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fffzzz";
+                    format.IncludeScopes = true;
+                });
+            }
+            else
+            {
+                logging.AddSimpleConsole(format =>
+                {
+                    format.SingleLine = true;
+                    format.TimestampFormat = "HH:mm:ss.fff ";
+                    format.ColorBehavior = LoggerColorBehavior.Disabled;
+                });
+            }
+
             logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         },
     };

@@ -4,7 +4,7 @@ namespace MicroscopeStream.Pipeline.Accounting;
 
 /// <summary>Counts what became of every frame of a session.</summary>
 /// <remarks>Thread-safe: one lock, so that every snapshot adds up.</remarks>
-internal sealed class FrameAccount
+internal sealed class FrameAccount(PipelineInstruments instruments)
 {
     private const int Causes = (int)DropCause.Aborted + 1;
 
@@ -62,6 +62,8 @@ internal sealed class FrameAccount
             _received++;
             _receivedBytes += bytes;
         }
+
+        instruments.Received(bytes);
     }
 
     public void CountProcessed(int localizations)
@@ -71,6 +73,8 @@ internal sealed class FrameAccount
             _processed++;
             _localizations += localizations;
         }
+
+        instruments.Processed(localizations);
     }
 
     public void CountDropped(DropCause cause, long sequence) => CountDropped(cause, 1, SequenceRange.Of(sequence));
@@ -85,6 +89,8 @@ internal sealed class FrameAccount
             _unreportedRanges[(int)cause] = _unreportedRanges[(int)cause].Union(range);
             _droppedAll += count;
         }
+
+        instruments.Dropped(cause, count);
     }
 
     /// <summary>Counts every frame that is still in flight as aborted: nothing works on it any more.</summary>
@@ -107,6 +113,8 @@ internal sealed class FrameAccount
             _gaps++;
             _missing += missing;
         }
+
+        instruments.Missing(missing);
     }
 
     /// <summary>

@@ -10,8 +10,16 @@ public sealed class LatencyLedger
         [Stages.Ingest, Stages.Calibrate, Stages.Assemble, Stages.Reconstruct, Stages.Publish, Stages.Total, Stages.WindowWait];
 
     private readonly Lock _lock = new();
+    private readonly PipelineInstruments? _instruments;
     private readonly LatencyHistogram[] _session = [.. Names.Select(_ => new LatencyHistogram())];
     private readonly LatencyHistogram[] _interval = [.. Names.Select(_ => new LatencyHistogram())];
+
+    /// <summary>Starts empty.</summary>
+    public LatencyLedger()
+    {
+    }
+
+    internal LatencyLedger(PipelineInstruments instruments) => _instruments = instruments;
 
     /// <summary>Counts one frame.</summary>
     public void Record(in StageTimings timings)
@@ -59,5 +67,6 @@ public sealed class LatencyLedger
     {
         _session[stage].Record(nanoseconds);
         _interval[stage].Record(nanoseconds);
+        _instruments?.Took(Names[stage], nanoseconds);
     }
 }

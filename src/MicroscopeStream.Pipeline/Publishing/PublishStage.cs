@@ -89,6 +89,7 @@ internal sealed class PublishStage
         LastPublishedTimestamp = _context.Time.GetTimestamp();
         _context.Frames.CountProcessed(batch.Count);
         _context.Latency.Record(timings with { PublishNs = _context.Nanoseconds(result.ReconstructedTimestamp, LastPublishedTimestamp) });
+        Accounting.Telemetry.TraceFrame(window.Header.Sequence, timings, _context.Time);
         _trust.Judge(window.Header, result, batch);
         _previewer.AddLocalizations(batch, window.Header, timings);
         batch.Release();

@@ -161,6 +161,8 @@ public sealed partial class Session
             _state = SessionState.Ended;
         }
 
+        _activity?.SetTag("frames.received", summary.Frames.Received).SetTag("frames.processed", summary.Frames.Processed)
+            .SetTag("frames.dropped", summary.Frames.Dropped).SetTag("localizations", summary.Localizations).Dispose();
         _hub.Publish(summary, new SequenceRange(0, NextSequence - 1));
         _hub.Complete();
         _pool.Dispose();

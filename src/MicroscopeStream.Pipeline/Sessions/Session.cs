@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Pipeline.Accounting;
 using MicroscopeStream.Pipeline.Ingest;
@@ -23,6 +24,7 @@ public sealed partial class Session : IAsyncDisposable
     private readonly SessionReporter _reporter;
     private readonly FramePool _pool;
     private readonly TimeProvider _time;
+    private readonly Activity? _activity;
 
     internal Session(string id, string token, SessionSpecification specification, SessionPlan plan, MethodDescription description, PreparedMethod method, SessionEnvironment environment)
     {
@@ -33,6 +35,9 @@ public sealed partial class Session : IAsyncDisposable
         Warnings = environment.Warnings;
         _time = environment.Time;
         OpenedTimestamp = _time.GetTimestamp();
+
+        // Before the stages start: they trace their frames below it.
+        _activity = Telemetry.Activities.StartActivity("session")?.SetTag("session.id", id).SetTag("method", plan.Method).SetTag("provider", plan.Provider.Used);
         _lastSeen = OpenedTimestamp;
         _hub = new UpdateHub(_time);
         var notices = new NoticeBoard(_hub, _time, environment.Logger, id);
@@ -41,7 +46,7 @@ public sealed partial class Session : IAsyncDisposable
             notices.Keep(warning);
         }
 
-        _context = new SessionContext(specification, _hub, notices, _time, _abort.Token);
+        _context = new SessionContext(specification, _hub, notices, environment.Instruments, _time, _abort.Token);
         _pool = new FramePool(id, plan.BufferFrames, specification.Acquisition.FrameBytes);
         _flow = new SessionFlow(_context, _pool, description, method, plan.Output, Warnings);
         _reporter = new SessionReporter(_context, () => _flow.Provider);

@@ -7,9 +7,11 @@ namespace MicroscopeStream.Pipeline.Sessions;
 /// <summary>What the stages of one session share: its request, its accounts, its outputs, its clock, its end.</summary>
 internal sealed class SessionContext
 {
-    public SessionContext(SessionSpecification specification, UpdateHub hub, NoticeBoard notices, TimeProvider time, CancellationToken aborted)
+    public SessionContext(SessionSpecification specification, UpdateHub hub, NoticeBoard notices, PipelineInstruments instruments, TimeProvider time, CancellationToken aborted)
     {
         Specification = specification;
+        Frames = new FrameAccount(instruments);
+        Latency = new LatencyLedger(instruments);
         Hub = hub;
         Notices = notices;
         Time = time;
@@ -19,9 +21,9 @@ internal sealed class SessionContext
 
     public SessionSpecification Specification { get; }
 
-    public FrameAccount Frames { get; } = new();
+    public FrameAccount Frames { get; }
 
-    public LatencyLedger Latency { get; } = new();
+    public LatencyLedger Latency { get; }
 
     public UpdateHub Hub { get; }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Pipeline.Accounting;
 using MicroscopeStream.Pipeline.Methods;
 using MicroscopeStream.Pipeline.Publishing;
 using Microsoft.Extensions.Logging;
@@ -19,6 +20,7 @@ public sealed partial class SessionManager : IAsyncDisposable
     private readonly MethodRegistry _methods;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly PipelineInstruments _instruments;
     private readonly Task _sweeping;
     private long _bytes;
     private int _count;
@@ -35,6 +37,7 @@ public sealed partial class SessionManager : IAsyncDisposable
         Options = options;
         _time = time;
         _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<SessionManager>();
+        _instruments = new PipelineInstruments(this);
         _sweeping = Task.Run(SweepAsync);
     }
 
@@ -73,7 +76,7 @@ public sealed partial class SessionManager : IAsyncDisposable
             SessionPlan plan = SessionPlanner.Plan(specification, buffers, description, method, method.Output ?? preview);
             IReadOnlyList<Notice> warnings = SessionPlanner.Warnings(specification, factory, method, plan);
             var session = new Session(
-                Random(16), Random(32), specification, plan, description, method, new SessionEnvironment(_time, _logger, warnings));
+                Random(16), Random(32), specification, plan, description, method, new SessionEnvironment(_time, _logger, _instruments, warnings));
             _sessions[session.Id] = session;
             Opened(session.Id, description.Id, method.Provider.Used, specification.Acquisition.Width, specification.Acquisition.Height);
             _ = ReleaseWhenEndedAsync(session, bytes);
@@ -167,6 +170,7 @@ public sealed partial class SessionManager : IAsyncDisposable
         await _sweeping.ConfigureAwait(false);
         await Task.WhenAll(Sessions.Select(session => session.AbortAsync())).ConfigureAwait(false);
         _stop.Dispose();
+        _instruments.Dispose();
     }
 
     private static string Random(int bytes) => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(bytes));

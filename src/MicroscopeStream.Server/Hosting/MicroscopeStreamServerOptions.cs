@@ -10,7 +10,7 @@ public sealed record MicroscopeStreamServerOptions
     /// <value>Default <c>http://127.0.0.1:5090</c>.</value>
     public string GrpcUrl { get; init; } = "http://127.0.0.1:5090";
 
-    /// <summary>The HTTP/1.1 endpoint (viewer, <c>/status</c>, <c>/healthz</c>); null or empty: none.</summary>
+    /// <summary>The HTTP/1.1 endpoint (viewer, <c>/metrics</c>, <c>/status</c>, <c>/healthz</c>); null or empty: none.</summary>
     /// <value>Default <c>http://127.0.0.1:5080</c>.</value>
     public string? HttpUrl { get; init; } = "http://127.0.0.1:5080";
 
@@ -22,7 +22,7 @@ public sealed record MicroscopeStreamServerOptions
     /// <value>Default false: such an address is refused.</value>
     public bool AllowRemote { get; init; }
 
-    /// <summary>What viewers must show on the HTTP endpoint; null or empty: nothing on loopback, a random token beyond it.</summary>
+    /// <summary>What viewers and scrapers must show on the HTTP endpoint; null or empty: nothing on loopback, a random token beyond it.</summary>
     /// <value>Default null. <see cref="MicroscopeStreamServer.ViewerAddress"/> carries it.</value>
     public string? ViewerToken { get; init; }
 

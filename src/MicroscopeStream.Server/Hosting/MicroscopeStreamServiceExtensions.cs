@@ -5,6 +5,7 @@ using MicroscopeStream.Server.Errors;
 using MicroscopeStream.Server.Health;
 using MicroscopeStream.Server.Hosting;
 using MicroscopeStream.Server.Models;
+using MicroscopeStream.Server.Observing;
 using MicroscopeStream.Server.Reflection;
 using MicroscopeStream.Server.Sessions;
 using MicroscopeStream.Server.Viewing;
@@ -37,6 +38,9 @@ public static class MicroscopeStreamServiceExtensions
             options.TimeProvider,
             provider.GetService<ILoggerFactory>()));
         services.AddSingleton<ShutdownDrain>();
+        services.AddSingleton<HealthReport>();
+        services.AddSingleton<ServerInstruments>();
+        services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton<ViewerAccess>();
         services.AddSingleton<ViewerEndpoint>();
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ShutdownDrain>());
@@ -61,7 +65,13 @@ public static class MicroscopeStreamServiceExtensions
     /// <returns>A builder for conventions that all gRPC methods shall follow.</returns>
     public static IEndpointConventionBuilder MapMicroscopeStream(this IEndpointRouteBuilder endpoints)
     {
+        // Here, not at the first scrape: what was measured before it counts too.
+        HealthRegistry health = endpoints.ServiceProvider.GetRequiredService<HealthRegistry>();
+        HealthReport report = endpoints.ServiceProvider.GetRequiredService<HealthReport>();
+        endpoints.ServiceProvider.GetRequiredService<MetricsEndpoint>();
+        endpoints.ServiceProvider.GetRequiredService<ServerInstruments>().Tell(() => health.IsServing, () => report.Reasons().Count > 0);
         StatusPage.Map(endpoints);
+        MetricsEndpoint.Map(endpoints);
         ViewerEndpoint.Map(endpoints);
         ViewerApi.Map(endpoints);
         ViewerFiles.Map(endpoints);

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using MicroscopeStream.Pipeline.Sessions;
 using MicroscopeStream.Server.Diagnostics;
 using MicroscopeStream.Server.Hosting;
+using MicroscopeStream.Server.Observing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -11,7 +12,12 @@ namespace MicroscopeStream.Server.Viewing;
 
 /// <summary><c>/watch</c>: the WebSocket through which browsers follow sessions.</summary>
 internal sealed partial class ViewerEndpoint(
-    SessionManager sessions, ViewerAccess access, ShutdownDrain drain, MicroscopeStreamServerOptions options, ILogger<ViewerEndpoint> logger)
+    SessionManager sessions,
+    ViewerAccess access,
+    ShutdownDrain drain,
+    ServerInstruments instruments,
+    MicroscopeStreamServerOptions options,
+    ILogger<ViewerEndpoint> logger)
 {
     // A browser whose machine sleeps, or whose page takes nothing, answers no ping: after both together it is let go.
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
@@ -55,6 +61,7 @@ internal sealed partial class ViewerEndpoint(
         var connection = new ViewerConnection(socket, sessions, access, drain.Stopping);
         string from = context.Connection.RemoteIpAddress?.ToString() ?? "";
         bool room = Interlocked.Increment(ref _viewers) <= options.MaxViewers;
+        instruments.ViewerCame();
         Connected(logger, from, Viewers);
         try
         {
@@ -69,6 +76,7 @@ internal sealed partial class ViewerEndpoint(
         finally
         {
             Interlocked.Decrement(ref _viewers);
+            instruments.ViewerLeft(connection.Previews, connection.Missed);
             Gone(logger, from, connection.Previews, connection.Missed);
         }
     }
