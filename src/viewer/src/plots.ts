@@ -5,6 +5,8 @@ import { short } from './format';
 export interface Curves {
   readonly x: ArrayLike<number>;
   readonly y: readonly ArrayLike<number>[];
+  /** Of x. */
+  readonly unit: string;
 }
 
 /** The last minutes of something that is told once a second, in a fixed amount of memory. */
@@ -18,6 +20,13 @@ export class History {
     this.#y = Array.from({ length: curves }, () => []);
   }
 
+  #unit = 's';
+
+  /** Of x, where it is not seconds. */
+  set unit(unit: string) {
+    this.#unit = unit;
+  }
+
   add(x: number, ...values: number[]): void {
     this.#x.push(x);
     this.#y.forEach((list, i) => list.push(values[i] ?? NaN));
@@ -29,7 +38,7 @@ export class History {
   }
 
   get curves(): Curves {
-    return { x: this.#x, y: this.#y };
+    return { x: this.#x, y: this.#y, unit: this.#unit };
   }
 }
 
@@ -41,10 +50,11 @@ export class Plot {
   readonly #canvas = make('canvas');
   readonly #now = make('output');
   readonly #note = make('p', '', 'note');
-  #curves: Curves = { x: [], y: [] };
+  readonly #absent: string;
+  #curves: Curves = { x: [], y: [], unit: 's' };
 
   constructor(parent: HTMLElement, title: string, unit: string, names: readonly string[], absent: string) {
-    [this.title, this.unit, this.names] = [title, unit, names];
+    [this.title, this.unit, this.names, this.#absent] = [title, unit, names, absent];
     const figure = make('figure', '', 'plot');
     const heading = make('h3', title);
     this.#now.setAttribute('aria-live', 'off');
@@ -59,6 +69,15 @@ export class Plot {
 
   get curves(): Curves {
     return this.#curves;
+  }
+
+  /** Nothing to show any more. */
+  clear(): void {
+    this.#curves = { x: [], y: [], unit: 's' };
+    say(this.#now, '');
+    delete this.#note.dataset['known'];
+    say(this.#note, this.#absent);
+    this.#draw();
   }
 
   show(curves: Curves): void {
@@ -80,7 +99,7 @@ export class Plot {
     if (width === 0 || height === 0) return;
     if (this.#canvas.width !== width || this.#canvas.height !== height) [this.#canvas.width, this.#canvas.height] = [width, height];
     context.clearRect(0, 0, width, height);
-    const { x, y } = this.#curves;
+    const { x, y, unit } = this.#curves;
     const known = y.flatMap((list) => Array.from(list)).filter(Number.isFinite);
     if (x.length < 2 || known.length === 0) return;
 
@@ -104,9 +123,9 @@ export class Plot {
       context.textAlign = 'left';
       context.fillText(short(level), left, up(level) - 3 * ratio);
     }
-    context.fillText(`${short(from)} s`, left, height - 2 * ratio);
+    context.fillText(`${short(from)} ${unit}`, left, height - 2 * ratio);
     context.textAlign = 'right';
-    context.fillText(`${short(to)} s`, right, height - 2 * ratio);
+    context.fillText(`${short(to)} ${unit}`, right, height - 2 * ratio);
 
     y.forEach((list, i) => {
       context.strokeStyle = i === 0 ? '#58c4dd' : '#f0b429';
@@ -130,12 +149,12 @@ export class Plot {
 
 /** Every plot as one table: a line per point, so that plots with different axes fit together. */
 export function asCsv(plots: readonly Plot[]): string {
-  const lines = ['plot,curve,unit,time_s,value'];
+  const lines = ['plot,curve,unit,x,x_unit,value'];
   for (const plot of plots) {
     plot.curves.y.forEach((list, i) => {
       for (let k = 0; k < plot.curves.x.length; k++) {
         const value = Number(list[k]);
-        if (Number.isFinite(value)) lines.push(`"${plot.title}","${plot.names[i] ?? ''}","${plot.unit}",${Number(plot.curves.x[k])},${value}`);
+        if (Number.isFinite(value)) lines.push(`"${plot.title}","${plot.names[i] ?? ''}","${plot.unit}",${Number(plot.curves.x[k])},${plot.curves.unit},${value}`);
       }
     });
   }

@@ -4,6 +4,7 @@ import type { Pane } from './pane';
 import { Logs, showCounts, showLatency, showRates, showTrust } from './panels';
 import { unpack } from './picture';
 import { History, Plot } from './plots';
+import { type FrameTime, Processing } from './processing';
 import type { Recorder } from './recorder';
 import { describe, entitle } from './sessions';
 import type { View } from './view';
@@ -20,6 +21,7 @@ export class Screen {
   readonly #density = { plot: new Plot(this.#place, 'Density per frame', '/µm²', ['density'], 'told once a second'), history: new History(1) };
   readonly #latency = { plot: new Plot(this.#place, 'Latency in the service', 'ms', ['median', '99 %'], 'told once a second'), history: new History(2) };
   readonly #queue = { plot: new Plot(this.#place, 'Frames waiting', '', ['queued'], 'told once a second'), history: new History(1) };
+  readonly #processing = new Processing(this.#place);
   #session: SessionInfo | null = null;
   #begun = 0;
   #last: Progress | null = null;
@@ -38,7 +40,11 @@ export class Screen {
   }
 
   get plots(): readonly Plot[] {
-    return [this.#rates, this.#found, this.#density, this.#latency, this.#queue].map((one) => one.plot);
+    return [...this.#told.map((one) => one.plot), ...this.#processing.plots];
+  }
+
+  get #told(): readonly { plot: Plot; history: History }[] {
+    return [this.#rates, this.#found, this.#density, this.#latency, this.#queue];
   }
 
   /** What the picture is, for a snapshot. */
@@ -72,6 +78,15 @@ export class Screen {
       case 'gap':
         this.#logs.gap(body.value);
         break;
+      case 'statistics':
+        this.#processing.statistics(body.value, this.#time);
+        break;
+      case 'drift':
+        this.#processing.drift(body.value, this.#time);
+        break;
+      case 'resolution':
+        this.#processing.resolution(body.value, this.#time);
+        break;
       case 'summary':
         this.#summary(body.value);
         break;
@@ -93,7 +108,11 @@ export class Screen {
     this.#logs.clear();
     showTrust(session.trust);
     showCounts(session.progress?.frames);
-    for (const one of [this.#rates, this.#found, this.#density, this.#latency, this.#queue]) one.history.clear();
+    for (const one of this.#told) {
+      one.history.clear();
+      one.plot.clear();
+    }
+    this.#processing.clear();
   }
 
   // In the order of coming, though unpacking takes a while.
@@ -142,7 +161,16 @@ export class Screen {
     this.#last = progress;
   }
 
+  /** Seconds from the first frame; frames where they come as they like. */
+  get #time(): FrameTime {
+    const rate = this.#session?.frameRate ?? 0;
+    return rate > 0 ? { of: (frame) => frame / rate, unit: 's' } : { of: (frame) => frame, unit: 'frames' };
+  }
+
   #summary(summary: SessionSummary): void {
+    if (summary.statistics) this.#processing.statistics(summary.statistics, this.#time);
+    if (summary.drift) this.#processing.drift(summary.drift, this.#time);
+    if (summary.resolution) this.#processing.resolution(summary.resolution, this.#time);
     showCounts(summary.frames);
     showLatency(summary.latency);
     say(byId('frames-per-s'), short(summary.framesPerS));

@@ -163,7 +163,7 @@ cases.records_localizations = () => withPage(main.http, async (page) => {
   const [snapshot] = await Promise.all([page.waitForEvent('download'), page.click('#snapshot')]);
   expect(readFileSync(await snapshot.path()).subarray(1, 4).toString() === 'PNG', 'the snapshot is a PNG');
   const [plots] = await Promise.all([page.waitForEvent('download'), page.click('#export-plots')]);
-  expect(readFileSync(await plots.path(), 'utf8').startsWith('plot,curve,unit,time_s,value\n'), 'the plots are a table');
+  expect(readFileSync(await plots.path(), 'utf8').startsWith('plot,curve,unit,x,x_unit,value\n'), 'the plots are a table');
 });
 
 cases.model_card = () => withPage(main.http, async (page) => {
