@@ -24,6 +24,7 @@ export class Screen {
   readonly #processing = new Processing(this.#place);
   #session: SessionInfo | null = null;
   #begun = 0;
+  #pictures = 0;
   #last: Progress | null = null;
   #unpacking: Promise<void> = Promise.resolve();
 
@@ -128,7 +129,8 @@ export class Screen {
       }
       // Taken over once it is drawn: a page that is hidden draws nothing and is sent nothing.
       requestAnimationFrame(() => {
-        performance.mark('picture');
+        // The first only: the browser keeps every mark for ever.
+        if (this.#pictures++ === 0) performance.mark('picture');
         this.shown();
       });
     });

@@ -78,6 +78,12 @@ async function showing(page) {
   await hasText(page, about, 'localizations');
 }
 
+/** A page that follows a stream that goes on: the last pictures of a session that has ended come too, but no progress. */
+async function following(page) {
+  await hasText(page, '#frames-detail', 'received per s');
+  await showing(page);
+}
+
 cases.shows_everything = () => withPage(main.http, async (page) => {
   await showing(page);
   await hasText(page, '#found-per-frame', '^[\\d.]+$');
@@ -290,7 +296,7 @@ cases.no_session_yet = () => withPage(spare.http, async (page) => {
 
 cases.session_ends = () => withPage(spare.http, async (page) => {
   const short = stream(mstream, spare, path.join(folder, 'short', 'frames.tif'), '--fps', '20');
-  await showing(page);
+  await following(page);
   await short.ended;
   await page.waitForSelector('#connection[data-state=ended]');
   await hasText(page, '#frames-detail', '40 frames');
@@ -306,7 +312,7 @@ cases.session_ends = () => withPage(spare.http, async (page) => {
 
 cases.reconnects = () => withPage(spare.http, async (page) => {
   const first = stream(mstream, spare, path.join(folder, 'long', 'frames.tif'), '--fps', '25');
-  await showing(page);
+  await following(page);
   await spare.stop('SIGKILL');
   await first.stop();
   await page.waitForSelector('#connection[data-state=lost]');
