@@ -11,7 +11,7 @@ internal sealed class FrameAccount(PipelineInstruments instruments)
     private readonly Lock _lock = new();
     private readonly long[] _dropped = new long[Causes];
     private readonly long[] _unreported = new long[Causes];
-    private readonly SequenceRange[] _unreportedRanges = new SequenceRange[Causes];
+    private readonly SequenceRange[] _unreportedRanges = [.. Enumerable.Repeat(SequenceRange.None, Causes)];
     private long _received;
     private long _receivedBytes;
     private long _processed;
@@ -19,8 +19,6 @@ internal sealed class FrameAccount(PipelineInstruments instruments)
     private long _gaps;
     private long _missing;
     private long _localizations;
-
-    public FrameAccount() => Array.Fill(_unreportedRanges, SequenceRange.None);
 
     public long Received
     {
