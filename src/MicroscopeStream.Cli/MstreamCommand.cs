@@ -68,6 +68,7 @@ public static class MstreamCommand
             TopCommand.Create(context),
             StreamCommand.Create(context),
             SimulateCommand.Create(context),
+            CalibrateCommand.Create(context),
             EvaluateCommand.Create(context),
             ModelsCommand.Create(context),
         };

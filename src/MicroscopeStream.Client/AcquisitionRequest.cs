@@ -58,6 +58,12 @@ public sealed record AcquisitionRequest
     /// <summary>Overrides of the method's own numbers, for example "accept_probability". Default: none.</summary>
     public IReadOnlyDictionary<string, double> Parameters { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>
+    /// Text of the PSF calibration's file that <c>mstream calibrate psf</c> wrote, for depth; only for methods that take one ("mle").
+    /// Empty (default): two dimensions.
+    /// </summary>
+    public string PsfCalibration { get; init; } = string.Empty;
+
     /// <summary>The camera. Default null: the service estimates baseline and gain from the first frames and says so.</summary>
     public CameraModel? Camera { get; init; }
 

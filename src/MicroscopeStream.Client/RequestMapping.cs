@@ -29,7 +29,13 @@ internal static class RequestMapping
                 Name = request.Name,
                 FrameCount = (ulong)Math.Max(0, request.FrameCount),
             },
-            Method = new V1.Method { Task = request.Task, Id = request.Method, Provider = request.Provider.ToContract() },
+            Method = new V1.Method
+            {
+                Task = request.Task,
+                Id = request.Method,
+                Provider = request.Provider.ToContract(),
+                PsfCalibration = request.PsfCalibration,
+            },
             Policy = request.Policy == FramePolicy.Live ? V1.Policy.Live : V1.Policy.Lossless,
             Preview = new V1.PreviewOptions
             {

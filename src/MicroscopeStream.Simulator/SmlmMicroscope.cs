@@ -10,7 +10,7 @@ using MicroscopeStream.Simulator.Structures;
 namespace MicroscopeStream.Simulator;
 
 /// <summary>
-/// A localization microscope in software: blinking molecules on a structure, a Gaussian PSF, background and a camera.
+/// A localization microscope in software: blinking molecules on a structure, a PSF (Gaussian, or measured and then in three dimensions), background and a camera.
 /// Frame n is the same whenever it is asked for. Asking in rising order is fast; going back replays from frame 0.
 /// </summary>
 /// <remarks>Not thread-safe. After construction nothing is allocated per frame beyond the growth of the caller's list.</remarks>
@@ -38,8 +38,10 @@ public sealed class SmlmMicroscope
         Grid = scene.Grid;
         Drift = new SampleDrift(scene);
 
+        double reach = scene.Psf?.Psf is { } measured ? measured.Size / 2 * measured.PixelSizeNm : 4 * scene.PsfSigmaNm;
+
         // What drifts into the field must have been there.
-        _field = new Field(Grid.WidthNm, Grid.HeightNm, (4 * scene.PsfSigmaNm) + (Drift.Moves ? DriftMarginNm : 0));
+        _field = new Field(Grid.WidthNm, Grid.HeightNm, reach + (Drift.Moves ? DriftMarginNm : 0));
         _background = Background.Make(Grid, scene.Seed, scene.BackgroundPhotons, scene.BackgroundSpread);
         _photons = new float[Grid.PixelCount];
         _molecules = new BlinkingMolecules(scene, _field);
@@ -96,11 +98,15 @@ public sealed class SmlmMicroscope
         (double driftX, double driftY) = Drift.At(frame);
         for (int i = 0; i < _molecules.VisibleCount; i++)
         {
-            (double x, double y, float factor, float light) = _molecules.Visible(i);
-            if (light > 0)
+            (double x, double y, double z, float factor, float light) = _molecules.Visible(i);
+            if (light > 0 && Scene.Psf?.Psf is { } measured)
             {
-                double sigma = Scene.PsfSigmaNm * factor;
-                _psf.Add(photons, x + driftX, y + driftY, sigma, sigma, light);
+                measured.Add(photons, Grid, x + driftX, y + driftY, z, light);
+            }
+            else if (light > 0)
+            {
+                (double sigmaX, double sigmaY) = Widths(z);
+                _psf.Add(photons, x + driftX, y + driftY, sigmaX * factor, sigmaY * factor, light);
             }
         }
     }
@@ -116,27 +122,32 @@ public sealed class SmlmMicroscope
         AppendTruth(truth);
     }
 
+    private (double X, double Y) Widths(double z) =>
+        Scene.Psf is { } psf ? (psf.Curves.X.At(z), psf.Curves.Y.At(z)) : (Scene.PsfSigmaNm, Scene.PsfSigmaNm);
+
     private void AppendTruth(List<Localization> truth)
     {
         (double driftX, double driftY) = Drift.At(_molecules.Frame);
         for (int i = 0; i < _molecules.VisibleCount; i++)
         {
-            (double x, double y, float factor, float light) = _molecules.Visible(i);
+            (double x, double y, double z, float factor, float light) = _molecules.Visible(i);
             (x, y) = (x + driftX, y + driftY);
             if (light >= FaintestTruth && _field.Contains(x, y))
             {
                 int column = (int)(x / Grid.PixelSizeNm), row = (int)(y / Grid.PixelSizeNm);
                 float background = _background[(Math.Min(row, Grid.Height - 1) * Grid.Width) + Math.Min(column, Grid.Width - 1)];
+                (double sigmaX, double sigmaY) = Widths(z);
                 truth.Add(new Localization
                 {
                     Frame = _molecules.Frame,
                     X = x,
                     Y = y,
+                    Z = Scene.Psf is null ? double.NaN : z,
                     Photons = light,
                     Background = background,
                     BackgroundStd = MathF.Sqrt(background),
-                    PsfSigmaX = (float)Scene.PsfSigmaNm * factor,
-                    PsfSigmaY = (float)Scene.PsfSigmaNm * factor,
+                    PsfSigmaX = (float)sigmaX * factor,
+                    PsfSigmaY = (float)sigmaY * factor,
                 });
             }
         }

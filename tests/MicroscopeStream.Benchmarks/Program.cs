@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MicroscopeStream.Benchmarks.Accuracy;
 using MicroscopeStream.Benchmarks.Allocations;
+using MicroscopeStream.Benchmarks.Astigmatism;
 using MicroscopeStream.Benchmarks.Fits;
 using MicroscopeStream.Benchmarks.Ingest;
 using MicroscopeStream.Benchmarks.Networks;
@@ -17,5 +18,6 @@ var root = new RootCommand(
     TilingBenchmark.Create(),
     FitsBenchmark.Create(),
     SimBenchmark.Create(),
+    AstigmatismBenchmark.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -4,7 +4,7 @@ namespace MicroscopeStream.Cli.Tests;
 
 public sealed class HelpTests
 {
-    [TestCase("", "demo", "serve", "stream", "simulate", "evaluate", "models")]
+    [TestCase("", "demo", "serve", "stream", "simulate", "calibrate", "evaluate", "models")]
     [TestCase("demo", "--input", "--seconds", "--headless", "--out", "--method", "--fps")]
     [TestCase("serve", "--grpc-url", "--http-url", "--unix-socket", "--models")]
     [TestCase("stream", "INPUT", "--task", "--method", "--pixel-size", "--camera", "--fps", "--policy", "--server", "--out", "--provider", "--json", "--superres-pixel", "--drift", "--filter", "--link", "--table")]

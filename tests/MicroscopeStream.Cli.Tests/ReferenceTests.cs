@@ -12,6 +12,8 @@ public sealed partial class ReferenceTests
     [TestCase("stream", "mstream stream")]
     [TestCase("simulate smlm", "mstream simulate smlm")]
     [TestCase("simulate sim", "mstream simulate sim")]
+    [TestCase("simulate beads", "mstream simulate beads")]
+    [TestCase("calibrate psf", "mstream calibrate psf")]
     [TestCase("evaluate", "mstream evaluate")]
     [TestCase("models verify", "mstream models")]
     public async Task Every_option_of_a_command_stands_in_its_section_and_no_other(string command, string heading)

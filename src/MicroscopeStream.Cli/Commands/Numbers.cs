@@ -29,6 +29,28 @@ internal static class Numbers
         };
     }
 
+    /// <summary>An option that takes two numbers, the smaller first, with a colon between.</summary>
+    internal static Option<(double Min, double Max)?> Range(string name, string help, string unit = "NM:NM") => new(name)
+    {
+        Description = help,
+        HelpName = unit,
+        CustomParser = result =>
+        {
+            string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : string.Empty;
+            string[] parts = text.Split(':');
+            if (parts.Length == 2
+                && double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double low) && double.IsFinite(low)
+                && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double high) && double.IsFinite(high)
+                && low < high)
+            {
+                return (low, high);
+            }
+
+            result.AddError($"{name} is '{text}'; expected two numbers, the smaller first, for example -500:500.");
+            return null;
+        },
+    };
+
     internal static Option<int?> Whole(string name, string help, int minimum, string unit = "N") => new(name)
     {
         Description = help,

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using MicroscopeStream.Core.Cameras;
+using MicroscopeStream.Localizations.EmpiricalPsf;
+using MicroscopeStream.Localizations.Tables;
 using MicroscopeStream.Simulator.Output;
 using MicroscopeStream.Simulator.Scenes;
 
@@ -27,6 +29,12 @@ internal static class SimulateCommand
 
     private static readonly Option<double?> PsfSigma = Numbers.Real(
         "--psf-sigma", "Standard deviation of the Gaussian PSF. [default: 120]", 0, exclusive: true);
+    private static readonly Option<string?> Psf = PsfOption.Create(
+        "PSF calibration that 'mstream calibrate psf' wrote: emitters lie in three dimensions, and look like the beads.");
+
+    private static readonly Option<(double Min, double Max)?> ZRange = Numbers.Range(
+        "--z-range", "Depths of the emitters, with --psf. [default: -500:500, as far as the calibration reaches]");
+
     private static readonly Option<double?> Density = Numbers.Real(
         "--density", "Shining emitters per µm² and frame. [default: 0.5]", 0, exclusive: true, unit: "N");
 
@@ -61,10 +69,13 @@ internal static class SimulateCommand
     {
         var smlm = new Command("smlm", "Blinking emitters through a PSF onto a camera, as in STORM and PALM.")
         {
-            Out, Seed, Frames, Width, Height, PixelSize, PsfSigma, Density, Photons, Background, Camera, Structure, WholeFrames, Drift, DriftJumps,
+            Out, Seed, Frames, Width, Height, PixelSize, PsfSigma, Psf, ZRange, Density, Photons, Background, Camera, Structure, WholeFrames, Drift, DriftJumps,
         };
         smlm.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, context, cancellationToken)));
-        return new Command("simulate", "Simulate an acquisition: frames, ground truth and camera description.") { smlm, SimulateSimCommand.Create(context) };
+        return new Command("simulate", "Simulate an acquisition: frames, ground truth and camera description.")
+        {
+            smlm, SimulateSimCommand.Create(context), SimulateBeadsCommand.Create(context),
+        };
     }
 
     private static int Run(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
@@ -76,7 +87,7 @@ internal static class SimulateCommand
         try
         {
             SimulationDescription made = SimulationWriter.Write(
-                folder, scene, frames, progress: new Reporter(frames, context), cancellationToken: cancellationToken);
+                folder, scene, frames, scene.Psf is null ? LocalizationFormat.ThunderStorm2D : LocalizationFormat.ThunderStorm3D, progress: new Reporter(frames, context), cancellationToken: cancellationToken);
             context.Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{frames} frames of {scene.Width} × {scene.Height} px with {made.TruthRows} emitters, in {context.Time.GetElapsedTime(started).TotalSeconds:f1} s: {folder}"));
@@ -98,12 +109,17 @@ internal static class SimulateCommand
         var defaults = new SmlmScene();
         CameraKind kind = parsed.GetValue(Camera) ?? CameraKind.Scmos;
         int width = parsed.GetValue(Width) ?? 128, frames = parsed.GetValue(Frames) ?? 500;
+        PsfCalibration? psf = PsfOption.Read(parsed, Psf);
+        (double low, double high) = Depths(parsed.GetValue(ZRange), psf);
         return defaults with
         {
             Seed = (ulong)(parsed.GetValue(Seed) ?? 1),
             Width = width,
             Height = parsed.GetValue(Height) ?? width,
-            PixelSizeNm = parsed.GetValue(PixelSize) ?? defaults.PixelSizeNm,
+            PixelSizeNm = parsed.GetValue(PixelSize) ?? psf?.PixelSizeNm ?? defaults.PixelSizeNm,
+            Psf = psf,
+            MinimumZNm = low,
+            MaximumZNm = high,
             PsfSigmaNm = parsed.GetValue(PsfSigma) ?? defaults.PsfSigmaNm,
             DensityPerUm2 = parsed.GetValue(Density) ?? defaults.DensityPerUm2,
             Photons = parsed.GetValue(Photons) ?? defaults.Photons,
@@ -120,6 +136,16 @@ internal static class SimulateCommand
                 ? new CameraModel { Kind = kind, BaselineAdu = 100, ElectronsPerAdu = 45, EmGain = 300, ReadNoiseElectrons = 74.4 }
                 : defaults.Camera,
         };
+    }
+
+    private static (double Low, double High) Depths((double Min, double Max)? asked, PsfCalibration? psf)
+    {
+        if (psf is null)
+        {
+            return asked is null ? (0, 0) : throw new CommandException(ExitCodes.Usage, "--z-range says nothing without --psf: a Gaussian PSF knows no depth.");
+        }
+
+        return asked ?? (Math.Max(-500, psf.MinimumZNm), Math.Min(500, psf.MaximumZNm));
     }
 
     /// <summary>Says every tenth how far it is.</summary>

@@ -36,7 +36,7 @@ internal static class StreamCommand
         {
             Input, Task, Method,
             StreamOptions.Channel, StreamOptions.Slice, StreamOptions.PixelSize, StreamOptions.Camera, StreamOptions.FramesPerSecond, StreamOptions.Policy, StreamOptions.Server,
-            StreamOptions.Out, StreamOptions.SuperResolvedPixel, StreamOptions.Set,
+            StreamOptions.Out, StreamOptions.SuperResolvedPixel, StreamOptions.Psf, StreamOptions.Colour, StreamOptions.ZRange, StreamOptions.Set,
             StreamOptions.Drift, StreamOptions.Filter, StreamOptions.Link, StreamOptions.LinkRadius, StreamOptions.DarkFrames, StreamOptions.Table,
             SharedOptions.Provider, SharedOptions.Models, StreamOptions.Json,
         };
@@ -69,6 +69,7 @@ internal static class StreamCommand
             Table = parsed.GetValue(StreamOptions.Table) ?? TableFormat.ThunderStorm,
             Filter = ProcessingChoices.Of(parsed).Filter,
             Linking = ProcessingChoices.Of(parsed).Linking,
+            Colour = StreamOptions.ColourOf(parsed),
         };
         StreamOutcome outcome = await new StreamRunner(client, context.Time, context.View(headless: false)).RunAsync(
             job, score: null, cancellationToken);

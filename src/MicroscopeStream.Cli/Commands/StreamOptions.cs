@@ -51,6 +51,18 @@ internal static class StreamOptions
         HelpName = "DIR",
     };
 
+    internal static Option<string?> Psf { get; } = PsfOption.Create(
+        "PSF calibration that 'mstream calibrate psf' wrote: localizations get depths (method mle).");
+
+    internal static Option<ColourCoding?> Colour { get; } = Numbers.Choice(
+        "--color",
+        "What colour shows in superres.png. [default: depth where the localizations have one]",
+        ("depth", ColourCoding.Depth),
+        ("intensity", ColourCoding.Intensity));
+
+    internal static Option<(double Min, double Max)?> ZRange { get; } = Numbers.Range(
+        "--z-range", "Depths of the first and the last colour of superres.png. [default: where nearly all of the light lies]");
+
     internal static Option<double?> SuperResolvedPixel { get; } = Numbers.Real(
         "--superres-pixel", "Edge of a pixel of superres.tif. [default: a tenth of the camera's]", 0, exclusive: true);
 
@@ -134,10 +146,13 @@ internal static class StreamOptions
             _ => Client.ExecutionProvider.Auto,
         },
         Parameters = new Dictionary<string, double>(parsed.GetValue(Set) ?? []),
+        PsfCalibration = PsfOption.Read(parsed, Psf) is { } calibration ? Localizations.EmpiricalPsf.PsfCalibrationFile.Format(calibration) : string.Empty,
         FrameCount = source.FrameCount,
         Processing = ProcessingChoices.Of(parsed).ToContract(),
         Name = Path.GetFileName(source.Name),
     };
+
+    internal static ImageColour ColourOf(ParseResult parsed) => new(parsed.GetValue(Colour), parsed.GetValue(ZRange));
 
     internal static MicroscopeClient Connect(string address, TimeProvider time)
     {

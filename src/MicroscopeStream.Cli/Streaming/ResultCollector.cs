@@ -1,8 +1,6 @@
 using MicroscopeStream.Cli.Reports;
 using MicroscopeStream.Client;
 using MicroscopeStream.Contract.V1;
-using MicroscopeStream.Core.Results;
-using MicroscopeStream.Imaging.Rendering;
 using MicroscopeStream.Localizations.Drift;
 using MicroscopeStream.Localizations.Tables;
 using LatencyHistogram = MicroscopeStream.Pipeline.Accounting.LatencyHistogram;
@@ -20,7 +18,7 @@ internal sealed class ResultCollector : IDisposable
     private readonly bool _localizes;
     private readonly LocalizationOutput? _file;
     private readonly LocalizationSpool? _spool;
-    private readonly LocalizationRenderer? _renderer;
+    private readonly SuperResolution? _image;
     private readonly CorrectedOutput? _corrected;
     private readonly LatencyHistogram _total = new();
     private readonly List<string> _warnings = [];
@@ -45,11 +43,7 @@ internal sealed class ResultCollector : IDisposable
             _file = new LocalizationOutput(folder, LocalizationOutput.Name, job.Table, job.Request.PixelSizeNm);
             _spool = new LocalizationSpool(folder.Path!);
             _corrected = new CorrectedOutput(folder, job.Filter, job.Linking, job.Table, job.Request.PixelSizeNm);
-
-            // Dots narrower than half a pixel of the image would fall between its pixels.
-            double narrowest = job.SuperResolvedGrid.PixelSizeNm / 2;
-            _renderer = new GaussianRenderer(
-                job.SuperResolvedGrid, GaussianWidth.FromPrecision(narrowest, Math.Max(narrowest, 100), Math.Max(narrowest, 20)));
+            _image = new SuperResolution(job.SuperResolvedGrid, job.Colour);
         }
     }
 
@@ -167,14 +161,15 @@ internal sealed class ResultCollector : IDisposable
         }
     }
 
-    internal SuperResolvedImage? SuperResolved() => _renderer?.Snapshot();
+    /// <summary>The super-resolved image; null when none is wanted.</summary>
+    internal SuperResolution? Image => _image;
 
     /// <summary>Closes localizations.csv; then draws, and writes what is corrected.</summary>
     /// <param name="drift">The drift at the end; null: none is known.</param>
     internal void Finish(DriftCurve? drift)
     {
         _file?.Finish();
-        _corrected?.Write(_spool!, drift, _renderer!);
+        _corrected?.Write(_spool!, drift, _image!.Renderer);
     }
 
     public void Dispose()
@@ -194,6 +189,7 @@ internal sealed class ResultCollector : IDisposable
 
         Table?.Append(rows);
         _spool?.Append(rows);
+        _image?.See(rows);
         _file?.Append(rows);
     }
 

@@ -38,6 +38,9 @@ internal sealed record StreamJob
     /// <summary>How successive frames are linked in image and corrected table; null: not.</summary>
     internal LinkingOptions? Linking { get; init; }
 
+    /// <summary>What colour shows in superres.png.</summary>
+    internal ImageColour Colour { get; init; } = new();
+
     internal PixelGrid CameraGrid => new(Request.Width, Request.Height, Request.PixelSizeNm);
 
     /// <summary>The grid of superres.tif: as asked, or a tenth of the camera's pixel and coarser where that image would be too large.</summary>

@@ -62,7 +62,7 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
 
         DriftCurve? drift = DriftReports.Curve(run.Summary?.Drift ?? collector.LastDrift);
         collector.Finish(drift);
-        Pictures.Write(folder, collector.SuperResolved(), run.Widefield.Snapshot());
+        Pictures.Write(folder, collector.Image, run.Widefield.Snapshot());
 
         ScoreReport? scored = collector.Table is { } table ? score!(table) : null;
         RunReport report = ReportBuilder.Build(job, run, folder, started, time) with

@@ -1,6 +1,6 @@
 namespace MicroscopeStream.Imaging.Colour;
 
-/// <summary>A 5 × 9 dot font of our own for what a scale bar says: digits, point, space, n, m, µ.</summary>
+/// <summary>A 5 × 9 dot font of our own for what scale bars and charts say: digits, signs, and the letters of a few quantities and units.</summary>
 internal static class DigitFont
 {
     internal const int Height = 9;
@@ -23,8 +23,19 @@ internal static class DigitFont
         ['n'] = [0, 0, 0b10110, 0b11001, 0b10001, 0b10001, 0b10001, 0, 0],
         ['m'] = [0, 0, 0b11010, 0b10101, 0b10101, 0b10101, 0b10101, 0, 0],
         ['µ'] = [0, 0, 0b10001, 0b10001, 0b10001, 0b10011, 0b11101, 0b10000, 0b10000],
+        ['-'] = [0, 0, 0, 0b01110, 0, 0, 0, 0, 0],
+        ['+'] = [0, 0b00100, 0b00100, 0b11111, 0b00100, 0b00100, 0, 0, 0],
+        ['='] = [0, 0, 0b11111, 0, 0b11111, 0, 0, 0, 0],
+        ['['] = [0b01110, 0b01000, 0b01000, 0b01000, 0b01000, 0b01000, 0b01110, 0, 0],
+        [']'] = [0b01110, 0b00010, 0b00010, 0b00010, 0b00010, 0b00010, 0b01110, 0, 0],
+        ['x'] = [0, 0, 0b10001, 0b01010, 0b00100, 0b01010, 0b10001, 0, 0],
+        ['y'] = [0, 0, 0b10001, 0b10001, 0b10001, 0b01111, 0b00001, 0b00001, 0b01110],
+        ['z'] = [0, 0, 0b11111, 0b00010, 0b00100, 0b01000, 0b11111, 0, 0],
+        ['σ'] = [0, 0, 0b01111, 0b10010, 0b10001, 0b10001, 0b01110, 0, 0],
         [' '] = [0, 0, 0, 0, 0, 0, 0, 0, 0],
     };
+
+    internal static bool Has(char c) => Glyphs.ContainsKey(c);
 
     internal static int Width(string text) => (text.Length * Advance) - 1;
 

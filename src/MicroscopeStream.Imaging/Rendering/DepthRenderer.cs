@@ -54,6 +54,50 @@ public sealed class DepthRenderer : LocalizationRenderer
         }
     }
 
+    /// <summary>The depths between which all but a share of the image's light lies.</summary>
+    /// <param name="outside">Share left out at either end, 0…0.4.</param>
+    /// <returns>Least and largest depth, nm; null while nothing is drawn.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The share is outside its range.</exception>
+    public (double MinimumZNm, double MaximumZNm)? DepthRange(double outside = 0.01)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(outside);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(outside, 0.4);
+        (float[] brightness, float[] depth) = (new float[Grid.PixelCount], new float[Grid.PixelCount]);
+        CopyTo(brightness, depth);
+        double low = double.PositiveInfinity, high = double.NegativeInfinity;
+        foreach (float z in depth)
+        {
+            (low, high) = float.IsNaN(z) ? (low, high) : (Math.Min(low, z), Math.Max(high, z));
+        }
+
+        if (!(low <= high))
+        {
+            return null;
+        }
+
+        // A thousand steps are finer than any palette.
+        const int Steps = 1000;
+        var light = new double[Steps + 1];
+        for (int i = 0; i < depth.Length; i++)
+        {
+            light[float.IsNaN(depth[i]) || high == low ? 0 : (int)(Steps * (depth[i] - low) / (high - low))] += float.IsNaN(depth[i]) ? 0 : brightness[i];
+        }
+
+        double left = outside * light.Sum(), step = (high - low) / Steps;
+        return (low + (step * Reach(light)), high - (step * Reach([.. light.Reverse()])));
+
+        int Reach(double[] from)
+        {
+            int at = 0;
+            for (double sum = from[0]; sum <= left && at < Steps; sum += from[at])
+            {
+                at++;
+            }
+
+            return at;
+        }
+    }
+
     /// <summary>Shows depth as colour and brightness as brightness.</summary>
     /// <param name="minimumZNm">Depth shown in the palette's first colour, nm; what lies below gets it too.</param>
     /// <param name="maximumZNm">Depth shown in its last colour, nm, &gt; <paramref name="minimumZNm"/>.</param>

@@ -1,4 +1,5 @@
 using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Localizations.Candidates;
 using MicroscopeStream.Localizations.Fitting;
 
 namespace MicroscopeStream.Localizations.Astigmatism;
@@ -21,9 +22,12 @@ public static class AstigmatismCalibrator
     /// <exception cref="BeadCalibrationException">The stack does not give a calibration; the message says why and what to do.</exception>
     /// <exception cref="ArgumentException">A slice has another size, or the step is zero.</exception>
     public static AstigmatismCalibration Calibrate(
-        IReadOnlyList<float[]> slices, PixelGrid grid, double stepNm, BeadCalibrationOptions? options = null)
+        IReadOnlyList<float[]> slices, PixelGrid grid, double stepNm, BeadCalibrationOptions? options = null) =>
+        Measure(slices, grid, stepNm, options ?? new BeadCalibrationOptions()).Curves;
+
+    /// <summary>As <see cref="Calibrate"/>, with the beads that it was measured on.</summary>
+    internal static CurveMeasurement Measure(IReadOnlyList<float[]> slices, PixelGrid grid, double stepNm, BeadCalibrationOptions options)
     {
-        options ??= new BeadCalibrationOptions();
         if (!double.IsFinite(stepNm) || stepNm == 0)
         {
             throw new ArgumentException($"A step of {stepNm} nm from slice to slice tells no depth.", nameof(stepNm));
@@ -40,20 +44,33 @@ public static class AstigmatismCalibrator
                 $"The stack covers {Math.Max(0, slices.Count - 1) * Math.Abs(stepNm):F0} nm ({slices.Count} slices {Math.Abs(stepNm)} nm apart); at least {LeastRangeNm} nm are needed, 1000 nm are usual. Check the step that was given.");
         }
 
-        (List<BeadTrace> beads, int found) = BeadFinder.Find(slices, grid, stepNm, options);
-        List<BeadTrace> kept = Select(beads, found, slices.Count, options);
-        return Fit(kept, found, grid.PixelSizeNm, options);
+        (List<BeadTrace> beads, List<Candidate> found, int saturated) = BeadFinder.Find(slices, grid, stepNm, options);
+        List<BeadTrace> kept = Select(beads, found.Count, saturated, slices.Count, options);
+        (AstigmatismCalibration curves, List<BeadTrace> alike, double zero) = Fit(kept, found.Count, grid.PixelSizeNm, options);
+        return new CurveMeasurement(curves, alike, zero, found, saturated);
     }
 
-    private static List<BeadTrace> Select(List<BeadTrace> beads, int found, int slices, BeadCalibrationOptions options)
+    private static List<BeadTrace> Select(List<BeadTrace> beads, int found, int saturated, int slices, BeadCalibrationOptions options)
     {
+        if (beads.Count < options.MinimumBeads && saturated > 0)
+        {
+            throw new BeadCalibrationException(
+                $"Too few beads: {found} found, {saturated} of them saturated (their tops are cut off, so their widths are too large), {beads.Count} left, {options.MinimumBeads} needed. Lower the exposure or the excitation and record the stack again.");
+        }
+
         List<BeadTrace> fitted = [.. beads.Where(b => b.Fits.Count >= Math.Max(8, slices / 3))];
         List<BeadTrace> steady = [.. fitted.Where(b => b.Wander() <= options.MaximumWander)];
         Need(steady.Count, found, options,
-            $"{found - beads.Count} lie too close to another bead or to the edge, {beads.Count - fitted.Count} could not be fitted in enough slices, {fitted.Count - steady.Count} moved sideways by more than {options.MaximumWander} px");
+            $"{found - beads.Count - saturated} lie too close to another bead or to the edge, {saturated} are saturated, {beads.Count - fitted.Count} could not be fitted in enough slices, {fitted.Count - steady.Count} moved sideways by more than {options.MaximumWander} px");
         foreach (BeadTrace bead in steady)
         {
             bead.FindCrossing();
+        }
+
+        if (steady.Count(b => b.Returns) > steady.Count / 2)
+        {
+            throw new BeadCalibrationException(
+                "The beads go through focus forth and back: the stage did not move in one direction. Give a stack of one sweep, in the order of its positions, with equal steps.");
         }
 
         List<BeadTrace> crossing = [.. steady.Where(b => double.IsFinite(b.Crossing))];
@@ -66,9 +83,10 @@ public static class AstigmatismCalibrator
         return crossing;
     }
 
-    private static AstigmatismCalibration Fit(List<BeadTrace> beads, int found, double pixel, BeadCalibrationOptions options)
+    private static (AstigmatismCalibration Curves, List<BeadTrace> Beads, double Zero) Fit(
+        List<BeadTrace> beads, int found, double pixel, BeadCalibrationOptions options)
     {
-        (DefocusCurve X, DefocusCurve Y) curves = FitCurves(beads, pixel);
+        (DefocusCurve X, DefocusCurve Y, double Zero) curves = FitCurves(beads, pixel);
         for (int round = 0; round < 5; round++)
         {
             double[] residuals = [.. beads.Select(b => b.Residual(curves.X, curves.Y, pixel))];
@@ -91,21 +109,22 @@ public static class AstigmatismCalibrator
                 $"The widths tell the depth over {Math.Max(high - low, 0):F0} nm only. The stack must reach well beyond both foci; a stronger cylindrical lens helps if it does.");
         }
 
-        return new AstigmatismCalibration(curves.X, curves.Y, low, high)
+        var calibration = new AstigmatismCalibration(curves.X, curves.Y, low, high)
         {
             Beads = beads.Count,
             RelativeResidual = Math.Sqrt(beads.Average(b => Math.Pow(b.Residual(curves.X, curves.Y, pixel), 2))),
         };
+        return (calibration, beads, curves.Zero);
     }
 
-    private static (DefocusCurve X, DefocusCurve Y) FitCurves(List<BeadTrace> beads, double pixel)
+    private static (DefocusCurve X, DefocusCurve Y, double Zero) FitCurves(List<BeadTrace> beads, double pixel)
     {
         DefocusCurve x = DefocusCurveFit.Fit(Samples(f => f.PsfSigmaX, f => f.SigmaPsfSigmaX));
         DefocusCurve y = DefocusCurveFit.Fit(Samples(f => f.PsfSigmaY, f => f.SigmaPsfSigmaY));
 
         // Each bead was laid at its own crossing; the curves' common one is depth 0 exactly.
         double zero = Crossing(x, y);
-        return (x with { FocusNm = x.FocusNm - zero }, y with { FocusNm = y.FocusNm - zero });
+        return (x with { FocusNm = x.FocusNm - zero }, y with { FocusNm = y.FocusNm - zero }, zero);
 
         WidthSample[] Samples(Func<GaussianFit, float> width, Func<GaussianFit, float> deviation) =>
         [
@@ -168,3 +187,12 @@ public static class AstigmatismCalibrator
         }
     }
 }
+
+/// <summary>Curves and what they were measured on.</summary>
+/// <param name="Curves">The calibration.</param>
+/// <param name="Beads">The beads that were kept; a bead's depth is its stage position less its crossing and <paramref name="Zero"/>.</param>
+/// <param name="Zero">Where the common curves cross, nm from the beads' own crossings.</param>
+/// <param name="Found">Every bead that was found.</param>
+/// <param name="Saturated">How many of them are saturated.</param>
+internal sealed record CurveMeasurement(
+    AstigmatismCalibration Curves, List<BeadTrace> Beads, double Zero, List<Candidate> Found, int Saturated);

@@ -20,6 +20,15 @@ public sealed record BeadCalibrationOptions
 
     /// <summary>Variance of the camera's read noise, photons². Default 0.</summary>
     public double ReadVariance { get; init; }
+
+    /// <summary>Photons at which a pixel is saturated; beads that reach it in any slice are left out. Default: none is.</summary>
+    public double SaturationPhotons { get; init; } = double.PositiveInfinity;
+
+    /// <summary>Extent of the measured PSF along x and y, nm, 700…4000. Default 2200; beads nearer to one another are left out of it.</summary>
+    public double PsfExtentNm { get; init; } = 2200;
+
+    /// <summary>Knots of the measured PSF along z, nm apart, 20…200: finer follows faster changes, coarser averages more. Default 100.</summary>
+    public double PsfKnotStepNm { get; init; } = 100;
 }
 
 /// <summary>A bead stack from which no calibration follows; the message says why and what to do.</summary>

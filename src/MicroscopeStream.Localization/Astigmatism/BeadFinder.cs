@@ -7,8 +7,8 @@ namespace MicroscopeStream.Localizations.Astigmatism;
 /// <summary>Finds beads in the mean over a stack and fits their widths slice by slice.</summary>
 internal static class BeadFinder
 {
-    /// <summary>Beads that stand alone, and how many were found at all.</summary>
-    public static (List<BeadTrace> Beads, int Found) Find(
+    /// <summary>Beads that stand alone and are not saturated, where any were found at all, and how many are saturated.</summary>
+    public static (List<BeadTrace> Beads, List<Candidate> Found, int Saturated) Find(
         IReadOnlyList<float[]> slices, PixelGrid grid, double stepNm, BeadCalibrationOptions options)
     {
         var mean = new float[grid.PixelCount];
@@ -37,9 +37,28 @@ internal static class BeadFinder
             }
         }
 
-        IEnumerable<Candidate> alone = beads.Where(b => b.X >= half && b.Y >= half && b.X < grid.Width - half && b.Y < grid.Height - half
-            && beads.TrueForAll(o => o == b || Math.Max(Math.Abs(b.X - o.X), Math.Abs(b.Y - o.Y)) > options.RegionSize));
-        return ([.. alone.Select(b => Trace(slices, grid, stepNm, b, options))], beads.Count);
+        List<Candidate> alone = [.. beads.Where(b => b.X >= half && b.Y >= half && b.X < grid.Width - half && b.Y < grid.Height - half
+            && beads.TrueForAll(o => o == b || Math.Max(Math.Abs(b.X - o.X), Math.Abs(b.Y - o.Y)) > options.RegionSize))];
+        List<Candidate> clear = [.. alone.Where(b => !Saturated(slices, grid, b, options))];
+        return ([.. clear.Select(b => Trace(slices, grid, stepNm, b, options))], beads, alone.Count - clear.Count);
+    }
+
+    private static bool Saturated(IReadOnlyList<float[]> slices, PixelGrid grid, Candidate bead, BeadCalibrationOptions options)
+    {
+        int half = options.RegionSize / 2;
+        for (int row = bead.Y - half; row <= bead.Y + half; row++)
+        {
+            int from = (row * grid.Width) + bead.X - half;
+            foreach (float[] slice in slices)
+            {
+                if (slice.AsSpan(from, options.RegionSize).ContainsAnyInRange((float)options.SaturationPhotons, float.PositiveInfinity))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static BeadTrace Trace(IReadOnlyList<float[]> slices, PixelGrid grid, double stepNm, Candidate bead, BeadCalibrationOptions options)
@@ -64,7 +83,7 @@ internal static class BeadFinder
         });
         var fits = new GaussianFit[slices.Count];
         fitter.Fit(regions, [(float)options.ReadVariance], fits);
-        var trace = new BeadTrace();
+        var trace = new BeadTrace(bead.X, bead.Y, size);
         for (int s = 0; s < fits.Length; s++)
         {
             // Wider than a quarter of the region, a spot's foot is cut off and its width no longer determined.

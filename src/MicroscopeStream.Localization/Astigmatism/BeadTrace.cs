@@ -3,8 +3,23 @@ using MicroscopeStream.Localizations.Fitting;
 namespace MicroscopeStream.Localizations.Astigmatism;
 
 /// <summary>One bead through the stack: its widths where they could be fitted.</summary>
-internal sealed class BeadTrace
+/// <param name="x">Column of its brightest pixel.</param>
+/// <param name="y">Row of its brightest pixel.</param>
+/// <param name="regionSize">Edge of the region around that pixel that was fitted, px.</param>
+internal sealed class BeadTrace(int x, int y, int regionSize)
 {
+    /// <summary>Column of its brightest pixel.</summary>
+    public int X => x;
+
+    /// <summary>Row of its brightest pixel.</summary>
+    public int Y => y;
+
+    /// <summary>Edge of the region around that pixel that was fitted, px: the fits' positions count from its corner.</summary>
+    public int RegionSize => regionSize;
+
+    /// <summary>Whether the stack went through its focus more than once, forth and back.</summary>
+    public bool Returns { get; private set; }
+
     /// <summary>Stage position, nm, and fit of each slice that was fitted.</summary>
     public List<(double Z, GaussianFit Fit)> Fits { get; } = [];
 
@@ -23,7 +38,7 @@ internal sealed class BeadTrace
     /// </summary>
     public void FindCrossing()
     {
-        double best = double.NegativeInfinity;
+        double best = double.NegativeInfinity, rising = 0, falling = 0;
         int at = -1;
         double[] difference = [.. Fits.Select(f => Math.Sqrt(f.Fit.PsfSigmaX) - Math.Sqrt(f.Fit.PsfSigmaY))];
         for (int i = 1; i < difference.Length; i++)
@@ -33,6 +48,7 @@ internal sealed class BeadTrace
                 // Of several the one with the most one-sided surroundings: far out of focus the widths cross by chance.
                 double before = difference.Take(i).TakeLast(8).Average(), after = difference.Skip(i).Take(8).Average();
                 double contrast = Math.Abs(after - before);
+                (rising, falling) = (Math.Max(rising, after - before), Math.Max(falling, before - after));
                 (best, at) = contrast > best ? (contrast, i) : (best, at);
             }
         }
@@ -41,6 +57,9 @@ internal sealed class BeadTrace
         {
             return;
         }
+
+        // One lens crosses one way; a crossing back that is half as clear is no noise.
+        Returns = Math.Min(rising, falling) > 0.5 * best;
 
         int first = Math.Max(0, at - 4), end = Math.Min(difference.Length, at + 4);
         double n = end - first, z = 0, d = 0, zz = 0, zd = 0;

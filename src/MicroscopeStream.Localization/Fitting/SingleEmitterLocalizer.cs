@@ -10,7 +10,7 @@ namespace MicroscopeStream.Localizations.Fitting;
 /// rejection of what is no single emitter. Emitters closer than about two PSF widths are taken for one.
 /// </summary>
 /// <remarks>Belongs to one thread at a time. Allocates nothing per frame once its buffers have grown, when it fits on one thread.</remarks>
-public sealed class SingleEmitterLocalizer
+public sealed class SingleEmitterLocalizer : IFrameLocalizer
 {
     private const int WidthSamples = 200;
     private readonly PixelGrid _grid;
@@ -43,16 +43,10 @@ public sealed class SingleEmitterLocalizer
     /// <summary>Candidates of the last frame, accepted or not.</summary>
     public int CandidateCount => _candidates.Count;
 
-    /// <summary>Mean over the last frame of the local mean, photons per px: the background where emitters are sparse.</summary>
+    /// <inheritdoc/>
     public float MeanBackground { get; private set; }
 
-    /// <summary>Appends the localizations of one frame.</summary>
-    /// <param name="frame">Frame number that the localizations get, from 0.</param>
-    /// <param name="photons">The frame, photons, row-major (y, x); finite values.</param>
-    /// <param name="readVariance">Read noise variance per pixel, photons², or empty for <see cref="SingleEmitterOptions.ReadVariance"/>.</param>
-    /// <param name="localizations">Where they are appended.</param>
-    /// <returns>How many were appended.</returns>
-    /// <exception cref="ArgumentException">Frame or map have another size than the grid.</exception>
+    /// <inheritdoc/>
     public int Localize(long frame, ReadOnlySpan<float> photons, ReadOnlySpan<float> readVariance, List<Localization> localizations)
     {
         if (!readVariance.IsEmpty && readVariance.Length != photons.Length)

@@ -45,6 +45,12 @@ public sealed record SingleEmitterOptions
     /// <summary>Localizations less certain than this are left out, px. Default 0.75.</summary>
     public double MaximumSigma { get; init; } = 0.75;
 
+    /// <summary>
+    /// Fits with a measured PSF that explain their pixels worse than this (<see cref="EmpiricalPsf.SplineFit.ReducedDeviance"/>, 1 being
+    /// as well as noise allows) are left out: overlapping emitters, mostly. Default 3. Gaussians, which fit no PSF that well, ignore it.
+    /// </summary>
+    public double MaximumDeviance { get; init; } = 3;
+
     /// <summary>Threads that may fit one frame, ≥ 1. Default 1.</summary>
     public int Threads { get; init; } = 1;
 }

@@ -4,7 +4,7 @@ using MicroscopeStream.Pipeline.Assembly;
 namespace MicroscopeStream.Pipeline.Methods;
 
 /// <summary>A classical localizer as a session's method: one frame in, its localizations out.</summary>
-internal sealed class SingleEmitterMethod(SingleEmitterLocalizer localizer, float[]? readVariance, ProviderDecision provider) : IReconstruction
+internal sealed class SingleEmitterMethod(IFrameLocalizer localizer, float[]? readVariance, ProviderDecision provider) : IReconstruction
 {
     public ProviderDecision Provider { get; } = provider;
 

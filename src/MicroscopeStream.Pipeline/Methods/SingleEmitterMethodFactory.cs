@@ -34,7 +34,8 @@ public sealed class SingleEmitterMethodFactory : IMethodFactory
             {
                 Id = "mle",
                 Task = "localization",
-                Title = "Maximum-likelihood fit of one Gaussian per spot, at the Cramér–Rao bound for isolated emitters",
+                Title = "Maximum-likelihood fit of one Gaussian per spot (of the measured PSF, in 3D, with a PSF calibration), at the Cramér–Rao bound for isolated emitters",
+                TakesPsfCalibration = true,
             }
             : new MethodDescription
             {
@@ -58,7 +59,7 @@ public sealed class SingleEmitterMethodFactory : IMethodFactory
     public IReadOnlyList<SpecificationProblem> Check(SessionSpecification specification)
     {
         double pixel = specification.Acquisition.PixelSizeNm;
-        var problems = new List<SpecificationProblem>();
+        var problems = new List<SpecificationProblem>(PsfCalibrations.Check(specification));
         foreach ((string name, double value) in specification.Method.Parameters)
         {
             (double least, double most)? range = name switch
@@ -66,13 +67,16 @@ public sealed class SingleEmitterMethodFactory : IMethodFactory
                 Threshold => (1, 100),
                 PsfSigma => (0.5 * pixel, 4 * pixel),
                 MaximumSigma => (1e-3, 10 * pixel),
+                PsfCalibrations.GaussianPsf when specification.Method.PsfCalibration.Length > 0 => (0, 1),
+                PsfCalibrations.MaximumDeviance when specification.Method.PsfCalibration.Length > 0 => (1, 1e9),
                 _ => null,
             };
             string field = $"method.parameters.{name}";
             if (range is not { } known)
             {
                 problems.Add(new SpecificationProblem(
-                    "unknown-parameter", field, name, $"{Threshold}, {PsfSigma} or {MaximumSigma}", "Leave it out, or spell it as expected."));
+                    "unknown-parameter", field, name, $"{Threshold}, {PsfSigma} or {MaximumSigma} (with a PSF calibration also {PsfCalibrations.GaussianPsf} and {PsfCalibrations.MaximumDeviance})",
+                    "Leave it out, or spell it as expected."));
             }
             else if (!(value >= known.least && value <= known.most))
             {
@@ -87,6 +91,7 @@ public sealed class SingleEmitterMethodFactory : IMethodFactory
 
     /// <inheritdoc/>
     public IReadOnlyList<Notice> Warn(SessionSpecification specification) => specification.Acquisition.PixelSizeNm is < 60 or > 200
+        && specification.Method.PsfCalibration.Length == 0
         ? [new Notice(Severity.Warning, NoticeCodes.OutsideDomain, FormattableString.Invariant(
             $"Pixel size {specification.Acquisition.PixelSizeNm} nm: a PSF is then wider or narrower than the 0.6 to 3.5 px that spots are sought with."))]
         : [];
@@ -97,8 +102,9 @@ public sealed class SingleEmitterMethodFactory : IMethodFactory
         AcquisitionSpecification acquisition = specification.Acquisition;
         SingleEmitterOptions options = Options(specification);
         var provider = ProviderDecision.Cpu(specification.Method.Provider);
-        double cost = Measure(acquisition.Grid, options);
-        var method = new SingleEmitterMethod(new SingleEmitterLocalizer(acquisition.Grid, options), ReadVariance(acquisition.Camera), provider);
+        Func<IFrameLocalizer> make = PsfCalibrations.Localizer(specification, options) ?? (() => new SingleEmitterLocalizer(acquisition.Grid, options));
+        double cost = Measure(acquisition.Grid, make());
+        var method = new SingleEmitterMethod(make(), ReadVariance(acquisition.Camera), provider);
 
         // Beyond about one emitter per µm² neighbours overlap, and a fit of one emitter per spot loses them.
         return ValueTask.FromResult(new PreparedMethod(method, provider, cost)
@@ -147,9 +153,8 @@ public sealed class SingleEmitterMethodFactory : IMethodFactory
         (long)sizeof(float) * acquisition.Grid.PixelCount * (acquisition.Camera?.ReadVarianceMap is null ? 2 : 3);
 
     // A frame with one spot per 2 µm² or so, timed warm: what a sparse sample will cost.
-    private double Measure(PixelGrid grid, SingleEmitterOptions options)
+    private double Measure(PixelGrid grid, IFrameLocalizer localizer)
     {
-        var localizer = new SingleEmitterLocalizer(grid, options);
         var frame = new float[grid.PixelCount];
         Array.Fill(frame, 20f);
         for (int y = 7; y < grid.Height - 7; y += 14)

@@ -48,6 +48,19 @@ internal static class SessionPlanner
                 ];
             }
 
+            if (asked.PsfCalibration.Length > 0 && !factory!.Description.TakesPsfCalibration)
+            {
+                string[] able = [.. methods.All.Where(m => m.Description.TakesPsfCalibration).Select(m => m.Description.Id)];
+                problems =
+                [
+                    .. problems,
+                    new SpecificationProblem(
+                        "not-applicable", "method.psf_calibration", "a PSF calibration",
+                        able.Length == 0 ? "none" : $"none, or one of the methods that use it: {string.Join(", ", able)}",
+                        $"Leave it out for {asked.Id}, or choose another method."),
+                ];
+            }
+
             if (problems.Count == 0)
             {
                 problems = factory!.Check(specification);

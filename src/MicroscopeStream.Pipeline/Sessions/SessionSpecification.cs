@@ -56,6 +56,9 @@ public sealed record MethodRequest
 
     /// <summary>Overrides of the method's own numbers by name, for example <c>accept_probability</c>.</summary>
     public IReadOnlyDictionary<string, double> Parameters { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Text of a PSF calibration's file, handed on to the method; empty (default): none.</summary>
+    public string PsfCalibration { get; init; } = string.Empty;
 }
 
 /// <summary>Which previews to make.</summary>

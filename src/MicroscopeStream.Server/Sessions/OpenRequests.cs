@@ -119,6 +119,7 @@ internal sealed class OpenRequests
             _ => Unknown("method.provider", (int)method.Provider, "a provider of the contract, or 0", "auto"),
         },
         Parameters = new Dictionary<string, double>(method.Parameters, StringComparer.Ordinal),
+        PsfCalibration = method.PsfCalibration,
     };
 
     private Pipeline.Sessions.PreviewOptions Preview(Contract.V1.PreviewOptions preview) => new()

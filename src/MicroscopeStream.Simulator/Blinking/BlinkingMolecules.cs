@@ -13,6 +13,7 @@ internal sealed class BlinkingMolecules
     private readonly SmlmScene _scene;
     private readonly double[] _x;
     private readonly double[] _y;
+    private readonly float[] _z;
     private readonly float[] _sigmaFactor;
     private readonly double[] _switchTime;
     private readonly float[] _rate;
@@ -31,6 +32,7 @@ internal sealed class BlinkingMolecules
         int count = positions.Count;
         _x = new double[count];
         _y = new double[count];
+        _z = new float[count];
         _sigmaFactor = new float[count];
         _switchTime = new double[count];
         _rate = new float[count];
@@ -45,6 +47,7 @@ internal sealed class BlinkingMolecules
 
             // Cut at four standard deviations: with the largest spread a width stays positive.
             _sigmaFactor[i] = (float)Math.Max(0.2, 1 + (scene.PsfSigmaSpread * Math.Clamp(random.NextNormal(), -4, 4)));
+            _z[i] = scene.Psf is null ? 0 : (float)Heights.Draw(scene, field, _x[i], _y[i], ref random);
         }
 
         double variance = Math.Log(1 + (scene.PhotonsSpread * scene.PhotonsSpread));
@@ -60,10 +63,10 @@ internal sealed class BlinkingMolecules
     public int VisibleCount { get; private set; }
 
     /// <summary>The <paramref name="index"/>-th of them: position (nm), factor on the PSF's width, and photons in the frame.</summary>
-    public (double X, double Y, float SigmaFactor, float Photons) Visible(int index)
+    public (double X, double Y, double Z, float SigmaFactor, float Photons) Visible(int index)
     {
         int molecule = _active[index];
-        return (_x[molecule], _y[molecule], _sigmaFactor[molecule], _light[index]);
+        return (_x[molecule], _y[molecule], _z[molecule], _sigmaFactor[molecule], _light[index]);
     }
 
     /// <summary>Goes to a frame, 0 or more.</summary>

@@ -3,6 +3,7 @@ using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Imaging.Calibration;
 using MicroscopeStream.Imaging.Tiff;
+using MicroscopeStream.Localizations.EmpiricalPsf;
 using MicroscopeStream.Localizations.Tables;
 using MicroscopeStream.Simulator.Scenes;
 
@@ -26,6 +27,9 @@ public static class SimulationWriter
 
     /// <summary>Name of the camera description's file.</summary>
     public const string CameraDescriptionFile = "camera.json";
+
+    /// <summary>Name of the PSF calibration's file; only there when the scene has one.</summary>
+    public const string PsfFile = "psf-calibration.json";
 
     /// <summary>Name of the simulation description's file, written last.</summary>
     public const string DescriptionFile = "description.json";
@@ -65,6 +69,11 @@ public static class SimulationWriter
         }
 
         CameraFile.Write(Path.Combine(folder, CameraDescriptionFile), scene.Camera, scene.Width, scene.Height);
+        if (scene.Psf is { } psf)
+        {
+            PsfCalibrationFile.Write(Path.Combine(folder, PsfFile), psf);
+        }
+
         var told = new SimulationDescription
         {
             Frames = frames,

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Localizations.EmpiricalPsf;
 
 namespace MicroscopeStream.Simulator.Scenes;
 
@@ -27,6 +28,19 @@ public sealed record SmlmScene
 
     /// <summary>Relative spread of the PSF's width from molecule to molecule, 0…0.3. Default 0: all alike.</summary>
     public double PsfSigmaSpread { get; init; }
+
+    /// <summary>
+    /// A measured PSF, for emitters in three dimensions; null (default): the Gaussian of <see cref="PsfSigmaNm"/>, all emitters in
+    /// focus. Written to <c>psf-calibration.json</c>.
+    /// </summary>
+    [JsonIgnore]
+    public PsfCalibration? Psf { get; init; }
+
+    /// <summary>Least depth of an emitter, nm, within the range of <see cref="Psf"/>. Default 0; meaningless without a PSF.</summary>
+    public double MinimumZNm { get; init; }
+
+    /// <summary>Largest depth of an emitter, nm, within the range of <see cref="Psf"/>. Default 0; meaningless without a PSF.</summary>
+    public double MaximumZNm { get; init; }
 
     /// <summary>Mean photons of an emitter that shines for a whole frame, &gt; 0. Default 1500.</summary>
     public double Photons { get; init; } = 1500;

@@ -15,6 +15,13 @@ public static class SmlmSceneRules
         Range(scene.PixelSizeNm, 1, 10_000, "pixel_size_nm", "nm");
         Range(scene.PsfSigmaNm, 0.1 * scene.PixelSizeNm, 20 * scene.PixelSizeNm, "psf_sigma_nm", "nm (0.1 to 20 pixels)");
         Range(scene.PsfSigmaSpread, 0, 0.3, "psf_sigma_spread", "of the width");
+        if (scene.Psf is { } psf)
+        {
+            Range(scene.PixelSizeNm, 0.999999 * psf.PixelSizeNm, 1.000001 * psf.PixelSizeNm, "pixel_size_nm", "nm, that of the PSF calibration");
+            Range(scene.MinimumZNm, psf.MinimumZNm, psf.MaximumZNm, "minimum_z_nm", "nm, the depths of the PSF calibration");
+            Range(scene.MaximumZNm, scene.MinimumZNm, psf.MaximumZNm, "maximum_z_nm", "nm, from the least depth to the PSF calibration's largest");
+        }
+
         Range(scene.Photons, 1e-3, 1e7, "photons", "photons");
         Range(scene.PhotonsSpread, 0, 3, "photons_spread", "of the mean");
         Range(scene.BackgroundPhotons, 0, 1e6, "background_photons", "photons per pixel");
