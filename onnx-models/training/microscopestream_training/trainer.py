@@ -7,11 +7,14 @@ import time
 
 import torch
 
+from .grow import grow, package_weights
 from .loss import loss
 from .network import Localizer, multiply_adds_per_pixel
 from .simulator import simulate
 from .simulator.sampling import Draw
 from .stages import stages
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # what a recipe's paths are relative to
 
 
 class Average:
@@ -53,7 +56,10 @@ class Trainer:
         self.device = "cuda" if gpu else "cpu"
         torch.manual_seed(recipe["seed"])
         os.makedirs(folder, exist_ok=True)
-        self.model = Localizer(**recipe["network"]).to(self.device).to(memory_format=torch.channels_last)
+        self.model = Localizer(**recipe["network"])
+        if "start_from" in recipe:
+            grow(self.model, package_weights(os.path.join(ROOT, recipe["start_from"])))
+        self.model = self.model.to(self.device).to(memory_format=torch.channels_last)
         self.step, self.emitters, self.spent = 0, 0, 0.0  # over all stages; spent: seconds
         self._begin(0)
         self.path = os.path.join(folder, "checkpoint.pt")

@@ -135,6 +135,11 @@ public sealed class CameraEstimator
             : Supported(kind, sharp, means[means.Length / 1000], error);
     }
 
+    /// <summary>A percentile of all levels seen, ADU; clipped pixels count as 0.</summary>
+    /// <param name="percent">From 0 to 100.</param>
+    /// <returns>0 when nothing usable was seen.</returns>
+    public double LevelAdu(double percent) => Percentile(percent);
+
     private CameraEstimate Supported(CameraKind kind, PhotonTransferFit fit, double darkest, double error)
     {
         // Behind an EM register the read noise does not count.
@@ -249,7 +254,6 @@ public sealed class CameraEstimator
         }
     }
 
-    /// <summary>A percentile of all levels seen, ADU; clipped pixels count as 0.</summary>
     private double Percentile(double percent)
     {
         if (_levels.Count == 0 || _clipped > percent / 100 * Frames * _mean.Length)

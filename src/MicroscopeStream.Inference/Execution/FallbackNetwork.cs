@@ -21,6 +21,7 @@ internal sealed class FallbackNetwork : ITemporalNetwork
     private ITemporalNetwork _current;
     private Call _call;
     private long _lastDelivered = -1;
+    private long _firstWanted;
     private bool _replaced;
     private Task<ITemporalNetwork>? _reopening;
     private CancellationTokenSource? _closing = new();
@@ -86,6 +87,13 @@ internal sealed class FallbackNetwork : ITemporalNetwork
 
     /// <inheritdoc/>
     public long HeldBytes => _current.HeldBytes + _history.Bytes;
+
+    /// <inheritdoc/>
+    public long FirstWanted
+    {
+        get => _firstWanted;
+        set => _current.FirstWanted = _firstWanted = value;
+    }
 
     /// <inheritdoc/>
     public NetworkMaps Maps => _current.Maps;
@@ -245,6 +253,7 @@ internal sealed class FallbackNetwork : ITemporalNetwork
 
         _current.Dispose();
         _current = replacement;
+        _current.FirstWanted = _firstWanted;
         _replaced = true;
     }
 

@@ -44,9 +44,10 @@ internal sealed class FrameHistory
     /// <summary>Forgets all frames.</summary>
     public void Clear() => Array.Fill(_sequences, -1);
 
-    /// <summary>Feeds the kept frames, oldest first, to a network that has seen none. What it puts out was delivered before.</summary>
+    /// <summary>Feeds the kept frames, oldest first, to a network that has seen none. Its maps were delivered before, and are not wanted.</summary>
     public async ValueTask ReplayAsync(ITemporalNetwork network, CancellationToken cancellationToken)
     {
+        network.FirstWanted = long.MaxValue;
         for (int i = 1; i < _frames.Length; i++)
         {
             int place = (_next + i) % _frames.Length;

@@ -37,6 +37,12 @@ public interface ITemporalNetwork : IDisposable
     /// </summary>
     double MillisecondsPerFrame { get; }
 
+    /// <summary>
+    /// Number of the first frame whose maps are wanted, from 0. Frames before it are taken in as neighbours only, and their maps are
+    /// neither computed nor delivered. Set between calls.
+    /// </summary>
+    long FirstWanted { get; set; }
+
     /// <summary>The maps of the frame that the last call that returned true completed.</summary>
     /// <exception cref="InvalidOperationException">The last call completed none.</exception>
     NetworkMaps Maps { get; }

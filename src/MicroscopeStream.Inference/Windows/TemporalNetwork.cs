@@ -72,6 +72,9 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
     public double MillisecondsPerFrame { get; private set; }
 
     /// <inheritdoc/>
+    public long FirstWanted { get; set; }
+
+    /// <inheritdoc/>
     public NetworkMaps Maps
     {
         get
@@ -238,7 +241,7 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
         _preparation.Apply(_executor!.Input);
         _expected = _sequence + 1;
         long target = MoveOn(_sequence);
-        if (target == Missing)
+        if (!IsWanted(target))
         {
             _executor.PushFrame();
             return false;
@@ -255,7 +258,7 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
             _executor!.PushMissing();
             _expected++;
             long target = MoveOn(Missing);
-            if (target != Missing)
+            if (IsWanted(target))
             {
                 _executor.RunTarget();
                 return Finish(target);
@@ -265,6 +268,8 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
         _expected = _sequence == long.MaxValue ? Missing : _sequence;
         return false;
     }
+
+    private bool IsWanted(long target) => target != Missing && target >= FirstWanted;
 
     /// <summary>Moves the window on; the number of its target.</summary>
     private long MoveOn(long newest)

@@ -18,6 +18,7 @@ internal sealed class CalibrateStage
     private readonly ChannelWriter<PhotonFrame> _output;
     private readonly TrustWatch _trust;
     private readonly int _rawBuffers;
+    private CameraCheck? _check;
 
     public CalibrateStage(
         SessionContext context, FrameIntake input, FramePool photons, ChannelWriter<PhotonFrame> output, TrustWatch trust, int rawBuffers)
@@ -35,6 +36,7 @@ internal sealed class CalibrateStage
         var first = new List<IngestedFrame>();
         CameraModel camera = _context.Specification.Acquisition.Camera
             ?? await new CameraWatch(_context, _input, _trust, _rawBuffers).EstimateAsync(first).ConfigureAwait(false);
+        _check = camera.Estimated ? null : new CameraCheck(_context, _trust, camera);
         _context.Pace?.Start();
         var calibrator = new FrameCalibrator(_context, _trust, camera);
         foreach (IngestedFrame frame in first)
@@ -48,6 +50,11 @@ internal sealed class CalibrateStage
             {
                 await CalibrateAsync(calibrator, frame).ConfigureAwait(false);
             }
+        }
+
+        if (_check is not null)
+        {
+            await _check.FinishAsync().ConfigureAwait(false);
         }
     }
 
@@ -67,6 +74,7 @@ internal sealed class CalibrateStage
 
         // No token: every stage keeps returning buffers while the session ends.
         FrameLease photons = await _photons.RentAsync(CancellationToken.None).ConfigureAwait(false);
+        _check?.Look(raw.Lease.Frame);
         calibrator.Convert(raw.Lease.Frame, photons.Frame);
         long received = raw.Lease.Frame.Header.ReceivedTimestamp;
         raw.Lease.Dispose();

@@ -50,6 +50,8 @@ public sealed class NetworkLocalizer : IReconstruction
     {
         try
         {
+            // After frames that were given up, their neighbours are still in the window: no maps of those.
+            _network.FirstWanted = input.Sequence;
             if (_broken)
             {
                 await StartAgainAsync(cancellationToken).ConfigureAwait(false);

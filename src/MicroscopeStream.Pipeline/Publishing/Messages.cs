@@ -58,6 +58,9 @@ public static class NoticeCodes
     /// <summary>Baseline and gain were estimated from the first frames.</summary>
     public const string CameraEstimated = "camera-estimated";
 
+    /// <summary>The frames contradict the description of their camera.</summary>
+    public const string CameraMismatch = "camera-mismatch";
+
     /// <summary>An execution provider failed and another took over.</summary>
     public const string ProviderFallback = "provider-fallback";
 

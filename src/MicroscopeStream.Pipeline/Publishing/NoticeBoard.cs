@@ -7,7 +7,7 @@ namespace MicroscopeStream.Pipeline.Publishing;
 internal sealed partial class NoticeBoard
 {
     /// <summary>A fault that comes back after this long is told again.</summary>
-    private static readonly TimeSpan EpisodeEnds = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EpisodeEnds = TimeSpan.FromSeconds(10);
 
     /// <summary>Summaries list at most this many different warnings.</summary>
     private const int MostWarnings = 100;

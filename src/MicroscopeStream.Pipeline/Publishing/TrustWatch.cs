@@ -21,7 +21,7 @@ internal sealed class TrustWatch
     private readonly List<string> _standing;
     private readonly double _areaUm2;
     private readonly long _pixels;
-    private (TrustLevel Level, string Reason)? _camera;
+    private volatile TrustReport _camera = TrustReport.Good;
     private long _since;
     private long _frames;
     private long _localizations;
@@ -46,8 +46,15 @@ internal sealed class TrustWatch
     /// <summary>The camera was estimated; told by calibration before the first frame is converted.</summary>
     /// <param name="gainSupported">Whether the frames supported the estimate of the gain.</param>
     public void CameraEstimated(bool gainSupported) => _camera = gainSupported
-        ? (TrustLevel.Caution, "Photons rest on a camera estimated from the frames; describe the camera to be sure.")
-        : (TrustLevel.Untrusted, "Photons and precisions are guesses: the camera was not described, and the frames do not show its gain. Describe the camera.");
+        ? TrustReport.Good.With(TrustLevel.Caution, "Photons rest on a camera estimated from the frames; describe the camera to be sure.")
+        : TrustReport.Good.With(
+            TrustLevel.Untrusted, "Photons and precisions are guesses: the camera was not described, and the frames do not show its gain. Describe the camera.");
+
+    /// <summary>The frames contradict the description of the camera; told from beside the stages.</summary>
+    /// <param name="serious">Whether results are worthless by it, rather than biased.</param>
+    /// <param name="why">The contradiction, and what to do.</param>
+    public void CameraContradicted(bool serious, string why) =>
+        _camera = TrustReport.Good.With(serious ? TrustLevel.Untrusted : TrustLevel.Caution, why);
 
     /// <summary>Counts saturated pixels of a frame; called by calibration.</summary>
     public void CountSaturated(int pixels) => Interlocked.Add(ref _saturated, pixels);
@@ -117,9 +124,10 @@ internal sealed class TrustWatch
             report = report.With(TrustLevel.Caution, warning);
         }
 
-        if (_camera is { } camera)
+        TrustReport camera = _camera;
+        foreach (string reason in camera.Reasons)
         {
-            report = report.With(camera.Level, camera.Reason);
+            report = report.With(camera.Level, reason);
         }
 
         double saturated = Interlocked.Read(ref _saturated) / (double)(_frames * _pixels);

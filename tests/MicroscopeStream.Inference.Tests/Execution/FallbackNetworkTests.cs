@@ -186,6 +186,12 @@ public class FallbackNetworkTests
 
         public double MillisecondsPerFrame => inner.MillisecondsPerFrame;
 
+        public long FirstWanted
+        {
+            get => inner.FirstWanted;
+            set => inner.FirstWanted = value;
+        }
+
         public NetworkMaps Maps => inner.Maps;
 
         public Span<float> InputRow(int y) => inner.InputRow(y);

@@ -43,6 +43,16 @@ public class TemporalNetworkTests
         Assert.That(await FeedAsync(network, sequences, two ? 2 : 1), Is.EqualTo(expected));
     }
 
+    [TestCase(true, new[] { 0L, 1, 2, 3, 4 }, 3, "3:234 4:34-")]
+    [TestCase(false, new[] { 0L, 1, 2, 3, 4 }, 3, "3:234 4:34-")]
+    [TestCase(true, new[] { 0L, 1, 2, 7, 8, 9 }, 8, "8:789 9:89-")]
+    public async Task Frames_before_the_first_wanted_one_are_neighbours_only(bool two, long[] sequences, long first, string expected)
+    {
+        using ITemporalNetwork network = await OpenAsync(two ? _models.TwoGraphs() : _models.OneGraph(), 6, 5);
+        network.FirstWanted = first;
+        Assert.That(await FeedAsync(network, sequences, two ? 2 : 1), Is.EqualTo(expected));
+    }
+
     [Test]
     public async Task Frames_are_padded_by_repeating_their_edge_and_maps_are_cut_back()
     {

@@ -121,6 +121,32 @@ public sealed class CalibrationTests
         });
     }
 
+    [TestCase(100, 256, 40, "")]
+    [TestCase(100, 64, 12, "")]
+    [TestCase(800, 256, 40, "under the stated baseline of 800")]
+    [TestCase(800, 64, 12, "under the stated baseline of 800")]
+    [CancelAfter(60_000)]
+    public async Task A_described_camera_that_the_frames_contradict_is_told_and_not_trusted(double baseline, int size, int frames, string told)
+    {
+        var scene = new Scene(size, density: 1);
+        await using var bench = new Bench(methods: new ProbeMethod());
+        SessionSpecification specification = scene.Specification("probe");
+        CameraModel stated = specification.Acquisition.Camera! with { BaselineAdu = baseline };
+        Session session = await bench.Manager.OpenAsync(
+            specification with { Acquisition = specification.Acquisition with { Camera = stated } }, CancellationToken.None);
+        using UpdateSubscription watcher = session.Subscribe(new SubscriptionOptions());
+        (_, SessionSummary summary) = await scene.StreamAsync(session, [.. Enumerable.Range(0, frames).Select(i => (long)i)]);
+
+        List<UpdateBody> bodies = [.. (await Bench.ReadAllAsync(watcher)).Select(update => update.Body)];
+        TrustReport last = bodies.OfType<Trust>().Last().Report;
+        Assert.Multiple(() =>
+        {
+            Assert.That(summary.Frames.Processed, Is.EqualTo(frames));
+            Assert.That(summary.Warnings, told.Length == 0 ? Is.Empty : Has.Exactly(1).Contains(told));
+            Assert.That(last.Level, Is.EqualTo(told.Length == 0 ? TrustLevel.Good : TrustLevel.Untrusted));
+        });
+    }
+
     [Test]
     [CancelAfter(30_000)]
     public async Task A_slow_camera_does_not_wait_for_the_estimate_longer_than_half_a_second()

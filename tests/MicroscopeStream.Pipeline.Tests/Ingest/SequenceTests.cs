@@ -51,9 +51,9 @@ public sealed class SequenceTests
         using UpdateSubscription watcher = session.Subscribe(new SubscriptionOptions());
         await Bench.SendAsync(session, 0);
         await Bench.SendAsync(session, 0);
-        time.Advance(TimeSpan.FromSeconds(0.5));
+        time.Advance(TimeSpan.FromSeconds(5));
         await Bench.SendAsync(session, 0);
-        time.Advance(TimeSpan.FromSeconds(1.5));
+        time.Advance(TimeSpan.FromSeconds(11));
         await Bench.SendAsync(session, 0);
         await session.CompleteAsync(CancellationToken.None);
 

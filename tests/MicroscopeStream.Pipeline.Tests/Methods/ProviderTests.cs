@@ -122,6 +122,12 @@ public sealed class ProviderTests
 
         public double MillisecondsPerFrame => inner.MillisecondsPerFrame;
 
+        public long FirstWanted
+        {
+            get => inner.FirstWanted;
+            set => inner.FirstWanted = value;
+        }
+
         public NetworkMaps Maps => inner.Maps;
 
         public Span<float> InputRow(int y) => inner.InputRow(y);
