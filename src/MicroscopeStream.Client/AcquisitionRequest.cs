@@ -52,8 +52,8 @@ public sealed record AcquisitionRequest
     /// <summary>Model or classical method, as <see cref="MicroscopeClient.ListModelsAsync"/> lists them.</summary>
     public required string Method { get; init; }
 
-    /// <summary>Task. Default: "localization".</summary>
-    public string Task { get; init; } = "localization";
+    /// <summary>Task, for example "sim". Default empty: the method's own.</summary>
+    public string Task { get; init; } = string.Empty;
 
     /// <summary>Overrides of the method's own numbers, for example "accept_probability". Default: none.</summary>
     public IReadOnlyDictionary<string, double> Parameters { get; init; } = new Dictionary<string, double>();
@@ -88,6 +88,12 @@ public sealed record AcquisitionRequest
 
     /// <summary>Largest edge of a preview, px; 0 (default): 2048.</summary>
     public int PreviewMaxSize { get; init; }
+
+    /// <summary>
+    /// Whether the last image of a method that makes images, and its trust map, shall come in full before the summary
+    /// (<see cref="ImageUpdate"/>). Default false: previews only.
+    /// </summary>
+    public bool ResultImages { get; init; }
 
     /// <summary>
     /// What the service makes of localizations for image, drift, resolution and statistics: filter, linking, drift correction.

@@ -19,7 +19,7 @@ internal static class RequestMapping
                 ExposureMs = request.ExposureMs,
                 FrameRate = request.FrameRate,
                 Camera = request.Camera?.ToContract(),
-                Modality = request.Task == "localization" ? V1.Modality.Smlm : V1.Modality.Unspecified,
+                Modality = request.Task switch { "localization" => V1.Modality.Smlm, "sim" => V1.Modality.Sim, _ => V1.Modality.Unspecified },
                 FrameOrder = request.FrameOrder,
                 RoiX = Unsigned(request.RoiX),
                 RoiY = Unsigned(request.RoiY),
@@ -48,6 +48,7 @@ internal static class RequestMapping
             ClientTimestampNs = (ulong)clientTimestampNs,
             SameHost = sameHost,
             Processing = request.Processing,
+            ResultImages = request.ResultImages,
         };
         foreach ((string name, double value) in request.Parameters)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Core.Results;
 
@@ -42,11 +43,31 @@ internal static class UpdateMapping
         Update.BodyOneofCase.Drift => new DriftUpdate { Drift = update.Drift },
         Update.BodyOneofCase.Resolution => new ResolutionUpdate { Resolution = update.Resolution },
         Update.BodyOneofCase.Statistics => new StatisticsUpdate { Statistics = update.Statistics },
+        Update.BodyOneofCase.Image => ToImage(update.Image),
         Update.BodyOneofCase.Summary => new SummaryUpdate { Summary = update.Summary },
 
         // v1 only adds: a service newer than this client may send bodies that it does not know.
         _ => null,
     };
+
+    /// <exception cref="InvalidDataException">The plane's size and its bytes do not agree.</exception>
+    private static ImageUpdate ToImage(ResultImage image)
+    {
+        long bytes = checked((long)image.Width * image.Height * sizeof(float));
+        if (bytes == 0 || bytes != image.Data.Length || !(image.PixelSizeNm > 0))
+        {
+            throw new InvalidDataException(
+                $"An image of {image.Width} × {image.Height} px of {image.PixelSizeNm} nm holds {image.Data.Length} bytes; expected {bytes}.");
+        }
+
+        var grid = new Core.Frames.PixelGrid((int)image.Width, (int)image.Height, image.PixelSizeNm);
+        return new ImageUpdate
+        {
+            Kind = image.Kind,
+            Image = new SuperResolvedImage(grid, MemoryMarshal.Cast<byte, float>(image.Data.Span).ToArray()),
+            Frames = (long)image.Frames,
+        };
+    }
 
     private static Core.Results.TrustLevel ToTrustLevel(Contract.V1.TrustLevel level) => level switch
     {

@@ -36,6 +36,19 @@ public sealed record PreviewUpdate : SessionUpdate
     public required PreviewImage Image { get; init; }
 }
 
+/// <summary>An image in full, before the summary, where <see cref="AcquisitionRequest.ResultImages"/> asked for it.</summary>
+public sealed record ImageUpdate : SessionUpdate
+{
+    /// <summary>What it shows.</summary>
+    public required ResultImageKind Kind { get; init; }
+
+    /// <summary>The image; its corner is the corner of the camera's region of interest.</summary>
+    public required SuperResolvedImage Image { get; init; }
+
+    /// <summary>Frames of the session when it was made.</summary>
+    public required long Frames { get; init; }
+}
+
 /// <summary>How far results may be believed.</summary>
 public sealed record TrustUpdate : SessionUpdate
 {

@@ -12,11 +12,11 @@ public sealed class ArrowTests
         ["StructuredIllumination"] = ["Core", "Imaging"],
         ["Simulator"] = ["Core", "Imaging", "Localization", "StructuredIllumination"],
         ["Inference"] = ["Core", "Microsoft.ML.OnnxRuntime"],
-        ["Pipeline"] = ["Core", "Imaging", "Localization", "Inference"],
+        ["Pipeline"] = ["Core", "Imaging", "Localization", "StructuredIllumination", "Inference"],
         ["Contract"] = ["Grpc.Core.Api", "Grpc.Net.Common"],
         ["Server"] = ["Core", "Imaging", "Localization", "Inference", "Pipeline", "Contract", "Grpc.Core.Api", "Grpc.Net.Common"],
         ["Client"] = ["Core", "Contract", "Grpc.Core.Api", "Grpc.Net.Common"],
-        ["Cli"] = ["Core", "Imaging", "Localization", "Simulator", "Inference", "Pipeline", "Contract", "Server", "Client", "Grpc.Core.Api", "Grpc.Net.Common"],
+        ["Cli"] = ["Core", "Imaging", "Localization", "StructuredIllumination", "Simulator", "Inference", "Pipeline", "Contract", "Server", "Client", "Grpc.Core.Api", "Grpc.Net.Common"],
     };
 
     /// <summary>What carries frames and results over wires, or runs networks.</summary>

@@ -14,13 +14,6 @@ internal static class StreamCommand
         Description = "TIFF file: multi-page, ImageJ, OME or BigTIFF; uint8, uint16 or float32.",
     };
 
-    private static readonly Option<string> Task = new("--task")
-    {
-        Description = "What to do with the frames.",
-        HelpName = "TASK",
-        DefaultValueFactory = _ => "localization",
-    };
-
     private static readonly Option<string> Method = new("--method")
     {
         Description = "A network (see 'mstream models list'), or a classical method: mle or phasor.",
@@ -34,7 +27,7 @@ internal static class StreamCommand
             "stream",
             "Stream a TIFF file through a service as if it came live from a camera, and write localizations, images and a report. Without --server, a service is started in this process.")
         {
-            Input, Task, Method,
+            Input, StreamOptions.Task, Method,
             StreamOptions.Channel, StreamOptions.Slice, StreamOptions.PixelSize, StreamOptions.Camera, StreamOptions.FramesPerSecond, StreamOptions.Policy, StreamOptions.Server,
             StreamOptions.Out, StreamOptions.SuperResolvedPixel, StreamOptions.Psf, StreamOptions.Colour, StreamOptions.ZRange, StreamOptions.Set,
             StreamOptions.Drift, StreamOptions.Filter, StreamOptions.Link, StreamOptions.LinkRadius, StreamOptions.DarkFrames, StreamOptions.Table,
@@ -51,7 +44,7 @@ internal static class StreamCommand
         double pixelSize = parsed.GetValue(StreamOptions.PixelSize) ?? source.PixelSizeNm ?? throw new CommandException(
             ExitCodes.Usage, $"{source.Name} does not say how large its pixels are. State it with --pixel-size NM.");
         double? rate = StreamOptions.RateOf(parsed);
-        AcquisitionRequest request = StreamOptions.Request(source, pixelSize, parsed.GetValue(Method)!, rate, parsed) with { Task = parsed.GetValue(Task)! };
+        AcquisitionRequest request = StreamOptions.Request(source, pixelSize, parsed.GetValue(Method)!, rate, parsed) with { Task = parsed.GetValue(StreamOptions.Task) ?? string.Empty };
 
         string? address = parsed.GetValue(StreamOptions.Server);
         await using Server.Hosting.MicroscopeStreamServer? embedded = address is null
@@ -70,6 +63,7 @@ internal static class StreamCommand
             Filter = ProcessingChoices.Of(parsed).Filter,
             Linking = ProcessingChoices.Of(parsed).Linking,
             Colour = StreamOptions.ColourOf(parsed),
+            LocalizationOptions = StreamOptions.LocalizationOptionsIn(parsed),
         };
         StreamOutcome outcome = await new StreamRunner(client, context.Time, context.View(headless: false)).RunAsync(
             job, score: null, cancellationToken);

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using MicroscopeStream.Cli.Reports;
 using MicroscopeStream.Cli.Sources;
+using MicroscopeStream.Cli.Tasks;
 using MicroscopeStream.Client;
 using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Imaging.Calibration;
@@ -12,6 +13,12 @@ namespace MicroscopeStream.Cli.Commands;
 /// <summary>Options of <c>stream</c> and <c>demo</c>.</summary>
 internal static class StreamOptions
 {
+    internal static Option<string?> Task { get; } = new Option<string?>("--task")
+    {
+        Description = $"What to do with the frames: {string.Join(" or ", TaskOutputs.Names)}. [default: the method's task]",
+        HelpName = "TASK",
+    }.AcceptOnlyFromAmong([.. TaskOutputs.Names]);
+
     internal static Option<double?> PixelSize { get; } = Numbers.Real(
         "--pixel-size", "Edge of a pixel in the sample. [default: what the file says]", 0, exclusive: true);
 
@@ -47,7 +54,7 @@ internal static class StreamOptions
 
     internal static Option<string?> Out { get; } = new("--out")
     {
-        Description = "Folder for report.json, localizations.csv, drift.csv, localizations-corrected.csv, superres.tif, superres.png, widefield.png and comparison.png.",
+        Description = "Folder for report.json, superres.tif, superres.png, widefield.png and comparison.png; of localizations localizations.csv, drift.csv and localizations-corrected.csv; of images with a trust map trust.tif and trust.png.",
         HelpName = "DIR",
     };
 
@@ -147,10 +154,19 @@ internal static class StreamOptions
         },
         Parameters = new Dictionary<string, double>(parsed.GetValue(Set) ?? []),
         PsfCalibration = PsfOption.Read(parsed, Psf) is { } calibration ? Localizations.EmpiricalPsf.PsfCalibrationFile.Format(calibration) : string.Empty,
+        ResultImages = parsed.GetValue(Out) is not null,
         FrameCount = source.FrameCount,
         Processing = ProcessingChoices.Of(parsed).ToContract(),
         Name = Path.GetFileName(source.Name),
     };
+
+    /// <summary>The options given that mean something for localization only.</summary>
+    internal static IReadOnlyList<string> LocalizationOptionsIn(ParseResult parsed) =>
+    [
+        .. new Option[] { SuperResolvedPixel, Psf, Colour, ZRange, Drift, Filter, Link, LinkRadius, DarkFrames, Table }
+            .Where(option => parsed.GetResult(option) is { Implicit: false })
+            .Select(option => option.Name),
+    ];
 
     internal static ImageColour ColourOf(ParseResult parsed) => new(parsed.GetValue(Colour), parsed.GetValue(ZRange));
 

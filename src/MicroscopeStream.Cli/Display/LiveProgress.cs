@@ -74,9 +74,13 @@ internal sealed class LiveProgress(IAnsiConsole console, TimeProvider time) : IP
         Row("latency", Invariant($"p50 {s.LatencyP50:f1} ms · p99 {s.LatencyP99:f1} ms  [grey](frame due → result here)[/]"));
         Row("in flight", Invariant($"{Math.Max(0, s.Sent - s.Results - s.Dropped)}"));
         Row("dropped", s.Dropped == 0 ? "0" : $"[yellow]{s.Dropped}[/]");
-        Row("localizations", Invariant($"{s.Localizations:n0}"));
-        Row("drift", s.DriftNm is { } drift ? Invariant($"{drift:f0} nm from where the sample was at first, taken out of the image") : "[grey]not known yet[/]");
-        Row("resolution", s.Resolution is { } resolution ? Invariant($"{resolution.Nm:f0} ± {resolution.UncertaintyNm:f0} nm  [grey](Fourier ring correlation)[/]") : "[grey]not known yet[/]");
+        if (s.Localizations is { } localizations)
+        {
+            Row("localizations", Invariant($"{localizations:n0}"));
+            Row("drift", s.DriftNm is { } drift ? Invariant($"{drift:f0} nm from where the sample was at first, taken out of the image") : "[grey]not known yet[/]");
+            Row("resolution", s.Resolution is { } resolution ? Invariant($"{resolution.Nm:f0} ± {resolution.UncertaintyNm:f0} nm  [grey](Fourier ring correlation)[/]") : "[grey]not known yet[/]");
+        }
+
         lock (_notes)
         {
             foreach (string note in _notes)

@@ -28,7 +28,7 @@ internal sealed class PlainProgress(TextWriter output, TimeProvider time) : IPro
 
     private void Write(in StreamStatus s) => output.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{s.Elapsed.TotalSeconds,6:f1} s  sent {s.Sent}/{s.FramesExpected}  results {s.Results}  dropped {s.Dropped}  {s.ResultsPerSecond:f1} frames/s  localizations {s.Localizations}  latency p50 {s.LatencyP50:f1} ms, p99 {s.LatencyP99:f1} ms{Image(s)}"));
+        $"{s.Elapsed.TotalSeconds,6:f1} s  sent {s.Sent}/{s.FramesExpected}  results {s.Results}  dropped {s.Dropped}  {s.ResultsPerSecond:f1} frames/s{(s.Localizations is { } localizations ? $"  localizations {localizations}" : string.Empty)}  latency p50 {s.LatencyP50:f1} ms, p99 {s.LatencyP99:f1} ms{Image(s)}"));
 
     private static string Image(in StreamStatus s) => string.Concat(
         s.DriftNm is { } drift ? string.Create(CultureInfo.InvariantCulture, $"  drift {drift:f0} nm") : string.Empty,

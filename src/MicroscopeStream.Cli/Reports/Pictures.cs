@@ -46,10 +46,10 @@ internal static class Pictures
         return ColourMap.Fire.Apply(image.Pixels, image.Grid.Width, image.Grid.Height, range, gamma: 0.7);
     }
 
-    private static RgbImage WidefieldColours(SuperResolvedImage image) =>
+    internal static RgbImage WidefieldColours(SuperResolvedImage image) =>
         ColourMap.Gray.Apply(image.Pixels, image.Grid.Width, image.Grid.Height, DisplayRange.FromPercentiles(image.Pixels, 0.1, 99.9));
 
-    private static void WritePng(string path, RgbImage image, double pixelSizeNm, DepthColours? depth)
+    internal static void WritePng(string path, RgbImage image, double pixelSizeNm, DepthColours? depth)
     {
         int factor = Math.Max(1, ComfortableEdge / Math.Max(image.Width, image.Height));
         RgbImage enlarged = SideBySide.Enlarge(image, factor);
@@ -57,7 +57,7 @@ internal static class Pictures
         PngWriter.Write(path, WithBar(enlarged, depth), pixelSizeNm / factor);
     }
 
-    private static void WriteComparison(string path, RgbImage widefield, RgbImage superResolved, double superResolvedPixelNm, DepthColours? depth)
+    internal static void WriteComparison(string path, RgbImage widefield, RgbImage superResolved, double superResolvedPixelNm, DepthColours? depth)
     {
         int factor = Math.Max(1, ComfortableEdge / Math.Max(superResolved.Width, superResolved.Height));
         RgbImage both = SideBySide.Compose(widefield, SideBySide.Enlarge(superResolved, factor));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MicroscopeStream.Cli.Tasks;
 
 namespace MicroscopeStream.Cli.Reports;
 
@@ -12,7 +13,11 @@ internal static class ReportText
         Line($"frames         sent {report.Frames.Sent}, received {report.Frames.Received}, processed {report.Frames.Processed}, dropped {report.Frames.Dropped}{Causes(report)}, gaps {report.Frames.Gaps}");
         Line($"rate           {report.Throughput.FramesPerS:f2} frames/s{Asked(report)}, {report.Throughput.MegabytesPerS:f2} MB/s");
         Line($"latency        p50 {report.LatencyMs.Total.P50:f1} ms, p95 {report.LatencyMs.Total.P95:f1} ms, p99 {report.LatencyMs.Total.P99:f1} ms, max {report.LatencyMs.Total.Max:f1} ms (frame due → result here; of it waiting for the window p50 {report.LatencyMs.WindowWait.P50:f1} ms)");
-        Line($"localizations  {report.Localizations}");
+        if (report.Specification.Task == TaskOutputs.Localization)
+        {
+            Line($"localizations  {report.Localizations}");
+        }
+
         Line($"method         {report.Model}{(report.ModelVersion.Length > 0 ? " " + report.ModelVersion : string.Empty)} on {report.Provider}, {PlanText.Rate(report.Plan.ExpectedMsPerFrame, report.Plan.SustainableFrameRate)}");
         if (report.Drift is { } drift)
         {
@@ -27,6 +32,11 @@ internal static class ReportText
         if (report.Score is { } score)
         {
             Line($"score          Jaccard index {score.Ji:f3}, RMSE {score.RmseXyNm:f1} nm, Pearson {score.Pearson:f3} against the simulated truth (border 450 nm, emitters of at least 250 photons)");
+        }
+
+        if (report.Trust is { } trust)
+        {
+            Line($"trust          {trust.Summary}{(trust.Reasons.Count > 0 ? ": " + string.Join(' ', trust.Reasons) : string.Empty)}");
         }
 
         foreach (string warning in report.Warnings)

@@ -14,7 +14,7 @@ internal sealed record RunReport
     public required ThroughputReport Throughput { get; init; }
 
     /// <summary>Localizations that the client holds.</summary>
-    public required long Localizations { get; init; }
+    public long Localizations { get; init; }
 
     /// <summary>Execution provider that ran last.</summary>
     public required string Provider { get; init; }
@@ -28,6 +28,9 @@ internal sealed record RunReport
 
     /// <summary>The resolution that the localizations support; null where none was estimated.</summary>
     public ResolutionReport? ResolutionNm { get; init; }
+
+    /// <summary>How far the results may be believed; null where no verdict came.</summary>
+    public TrustSection? Trust { get; init; }
 
     /// <summary>The run in slices of time.</summary>
     public IReadOnlyList<SliceReport> Statistics { get; init; } = [];

@@ -1,9 +1,10 @@
+using MicroscopeStream.Cli.Tasks;
 using MicroscopeStream.Client;
 
 namespace MicroscopeStream.Cli.Streaming;
 
 /// <summary>Takes the measure of a run for those who watch it. Asked from one task.</summary>
-internal sealed class StatusMeter(StreamJob job, AcquisitionSession session, ResultCollector collector, TimeProvider time)
+internal sealed class StatusMeter(StreamJob job, AcquisitionSession session, ResultCollector collector, ITaskOutput output, TimeProvider time)
 {
     private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(1);
     private readonly long _start = time.GetTimestamp();
@@ -12,7 +13,7 @@ internal sealed class StatusMeter(StreamJob job, AcquisitionSession session, Res
 
     internal StreamStatus Measure()
     {
-        (long results, long localizations, double p50, double p99) = collector.Measure();
+        (long results, double p50, double p99) = collector.Measure();
         long now = time.GetTimestamp();
         TimeSpan since = time.GetElapsedTime(_mark.At, now);
         if (since >= RateWindow)
@@ -21,7 +22,7 @@ internal sealed class StatusMeter(StreamJob job, AcquisitionSession session, Res
             _mark = (now, results);
         }
 
-        return new StreamStatus
+        return output.Describe(new StreamStatus
         {
             Source = job.Source.Name,
             Method = session.Plan.Method,
@@ -33,14 +34,9 @@ internal sealed class StatusMeter(StreamJob job, AcquisitionSession session, Res
             Sent = session.FramesSent,
             Results = results,
             Dropped = collector.Dropped,
-            Localizations = localizations,
             ResultsPerSecond = _rate ?? results / Math.Max(1e-3, time.GetElapsedTime(_start, now).TotalSeconds),
             LatencyP50 = p50,
             LatencyP99 = p99,
-            DriftNm = collector.LastDrift is { XNm.Count: > 0 } drift ? Math.Sqrt(Square(drift.XNm[^1] - drift.XNm[0]) + Square(drift.YNm[^1] - drift.YNm[0])) : null,
-            Resolution = collector.LastResolution is { } found && double.IsFinite(found.ResolutionNm) ? (found.ResolutionNm, found.UncertaintyNm) : null,
-        };
+        });
     }
-
-    private static double Square(double x) => x * x;
 }

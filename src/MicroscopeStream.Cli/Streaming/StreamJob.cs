@@ -41,6 +41,9 @@ internal sealed record StreamJob
     /// <summary>What colour shows in superres.png.</summary>
     internal ImageColour Colour { get; init; } = new();
 
+    /// <summary>Options given that mean something for localization only.</summary>
+    internal IReadOnlyList<string> LocalizationOptions { get; init; } = [];
+
     internal PixelGrid CameraGrid => new(Request.Width, Request.Height, Request.PixelSizeNm);
 
     /// <summary>The grid of superres.tif: as asked, or a tenth of the camera's pixel and coarser where that image would be too large.</summary>

@@ -1,12 +1,12 @@
 using MicroscopeStream.Cli.Display;
 using MicroscopeStream.Cli.Reports;
+using MicroscopeStream.Cli.Tasks;
 using MicroscopeStream.Client;
 using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Imaging.Calibration;
 using MicroscopeStream.Imaging.Rendering;
-using MicroscopeStream.Localizations.Drift;
 using MicroscopeStream.Localizations.Tables;
 
 namespace MicroscopeStream.Cli.Streaming;
@@ -32,7 +32,9 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
         await using AcquisitionSession session = await client.OpenAsync(job.Request, stop);
         var folder = new OutputFolder(job.OutputPath, problem => view.Note($"error: {problem}"));
         var due = new DueTimes();
-        using var collector = new ResultCollector(job, due, time, folder, keepTable: score is not null);
+        var task = new TaskRun(job, session.Plan, folder, score);
+        using ITaskOutput output = TaskOutputs.Create(task);
+        var collector = new ResultCollector(due, time, output);
         view.Note(PlanText.Describe(session.Plan));
         collector.Warned += warning => view.Note($"warning: {warning}");
         foreach (string warning in job.Source.Warnings.Concat(session.Warnings.Where(w => w.Severity >= Severity.Warning).Select(w => w.Message)))
@@ -40,15 +42,15 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
             collector.Warn(warning);
         }
 
-        if (job.OutputPath is not null && job.GridWarning is { } coarse)
+        if (job.OutputPath is not null && TaskOutputs.TaskOf(task) == TaskOutputs.Localization && job.GridWarning is { } coarse)
         {
             collector.Warn(coarse);
         }
 
         session.UpdateReceived += collector.Receive;
-        var run = new Run(session, collector, due, new WidefieldAccumulator(job.CameraGrid));
+        var run = new Run(session, collector, due, new WidefieldAccumulator(job.CameraGrid), TaskOutputs.TaskOf(task));
         using var shown = new CancellationTokenSource();
-        Task showing = view.ShowAsync(new StatusMeter(job, session, collector, time).Measure, shown.Token);
+        Task showing = view.ShowAsync(new StatusMeter(job, session, collector, output, time).Measure, shown.Token);
         try
         {
             await SendAsync(job, run, stop);
@@ -60,18 +62,8 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
             await showing;
         }
 
-        DriftCurve? drift = DriftReports.Curve(run.Summary?.Drift ?? collector.LastDrift);
-        collector.Finish(drift);
-        Pictures.Write(folder, collector.Image, run.Widefield.Snapshot());
-
-        ScoreReport? scored = collector.Table is { } table ? score!(table) : null;
-        RunReport report = ReportBuilder.Build(job, run, folder, started, time) with
-        {
-            Score = scored,
-            Drift = DriftReports.Drift(job, run.Summary?.Drift ?? collector.LastDrift, drift),
-            ResolutionNm = DriftReports.Resolution(run.Summary?.Resolution ?? collector.LastResolution),
-            Statistics = DriftReports.Statistics(run.Summary?.Statistics),
-        };
+        output.Finish(run.Summary, run.Widefield.Snapshot());
+        RunReport report = output.Complete(ReportBuilder.Build(job, run, folder, started, time));
         if (!folder.Write(ReportBuilder.FileName, path => ReportBuilder.Write(path, report)))
         {
             report = report with { Outputs = [.. folder.Written], Errors = [.. run.Failures.Select(f => f.Message), .. folder.Problems] };
@@ -149,7 +141,7 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
     }
 
     /// <summary>What one run gathers.</summary>
-    internal sealed class Run(AcquisitionSession session, ResultCollector collector, DueTimes due, WidefieldAccumulator widefield)
+    internal sealed class Run(AcquisitionSession session, ResultCollector collector, DueTimes due, WidefieldAccumulator widefield, string task)
     {
         internal AcquisitionSession Session => session;
 
@@ -158,6 +150,9 @@ internal sealed class StreamRunner(MicroscopeClient client, TimeProvider time, I
         internal DueTimes Due => due;
 
         internal WidefieldAccumulator Widefield => widefield;
+
+        /// <summary>The task, as the plan says.</summary>
+        internal string Task => task;
 
         internal List<Exception> Failures { get; } = [];
 

@@ -19,7 +19,8 @@ internal readonly record struct StreamStatus
 
     internal required long Dropped { get; init; }
 
-    internal required long Localizations { get; init; }
+    /// <summary>Localizations so far; null where the task has none.</summary>
+    internal long? Localizations { get; init; }
 
     /// <summary>Results per second over the last second or so; 0 at first.</summary>
     internal required double ResultsPerSecond { get; init; }

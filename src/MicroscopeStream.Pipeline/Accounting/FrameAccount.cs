@@ -64,15 +64,16 @@ internal sealed class FrameAccount(PipelineInstruments instruments)
         instruments.Received(bytes);
     }
 
-    public void CountProcessed(int localizations)
+    /// <summary>Counts the frames of one result.</summary>
+    public void CountProcessed(int localizations, int frames = 1)
     {
         lock (_lock)
         {
-            _processed++;
+            _processed += frames;
             _localizations += localizations;
         }
 
-        instruments.Processed(localizations);
+        instruments.Processed(localizations, frames);
     }
 
     public void CountDropped(DropCause cause, long sequence) => CountDropped(cause, 1, SequenceRange.Of(sequence));

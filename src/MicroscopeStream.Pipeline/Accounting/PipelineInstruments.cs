@@ -54,9 +54,9 @@ internal sealed class PipelineInstruments : IDisposable
         _bytes.Add(bytes);
     }
 
-    public void Processed(int localizations)
+    public void Processed(int localizations, int frames)
     {
-        _processed.Add(1);
+        _processed.Add(frames);
         _localizations.Add(localizations);
     }
 

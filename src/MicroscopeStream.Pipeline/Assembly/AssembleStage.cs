@@ -14,11 +14,11 @@ internal sealed class AssembleStage
     private readonly ChannelReader<PhotonFrame> _input;
     private readonly ChannelReader<AssembledWindow> _free;
     private readonly ChannelWriter<AssembledWindow> _output;
-    private readonly FrameWindow _window;
+    private readonly IFrameGathering _window;
     private int _run;
 
     public AssembleStage(
-        SessionContext context, ChannelReader<PhotonFrame> input, ChannelReader<AssembledWindow> free, ChannelWriter<AssembledWindow> output, FrameWindow window)
+        SessionContext context, ChannelReader<PhotonFrame> input, ChannelReader<AssembledWindow> free, ChannelWriter<AssembledWindow> output, IFrameGathering window)
     {
         _context = context;
         _input = input;
@@ -45,16 +45,23 @@ internal sealed class AssembleStage
             if (taken.Item.Run != _run)
             {
                 _run = taken.Item.Run;
-                await GiveUpPendingAsync().ConfigureAwait(false);
+                await GiveUpPendingAsync(_window is FrameGroup ? DropCause.IncompleteGroup : DropCause.Stale).ConfigureAwait(false);
+            }
+
+            if (_window.IsBrokenBy(taken.Item))
+            {
+                await GiveUpPendingAsync(DropCause.IncompleteGroup).ConfigureAwait(false);
             }
 
             // When it was received, not when it got here: a neighbour that waited in our own queues is our delay, not the camera's.
             long arrived = taken.Item.Lease.Frame.Header.ReceivedTimestamp;
             _window.Push(taken.Item);
             await EmitAsync(arrived, nothingMore: false).ConfigureAwait(false);
+            await GiveUpHopelessAsync(nothingMore: false).ConfigureAwait(false);
         }
 
         await EmitAsync(_context.Time.GetTimestamp(), nothingMore: true).ConfigureAwait(false);
+        await GiveUpHopelessAsync(nothingMore: true).ConfigureAwait(false);
     }
 
     /// <summary>After every stage has ended: gives back what no window took along.</summary>
@@ -71,18 +78,21 @@ internal sealed class AssembleStage
         held.ForEach(lease => lease.Dispose());
     }
 
+    private ValueTask GiveUpHopelessAsync(bool nothingMore) =>
+        _window.IsHopeless(nothingMore) && !_context.Aborted.IsCancellationRequested ? GiveUpPendingAsync(DropCause.IncompleteGroup) : default;
+
     /// <summary>
-    /// A new run begins: what waits for neighbours waits in vain. Its frames go the way of all others, since windows ahead
+    /// A new run begins, or a frame is missing: what waits for neighbours waits in vain. Its frames go the way of all others, since windows ahead
     /// may still hold them.
     /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask GiveUpPendingAsync()
+    private async ValueTask GiveUpPendingAsync(DropCause cause)
     {
         if (_window.Held > 0)
         {
             for (int i = 0; i < _window.Pending; i++)
             {
-                _context.Frames.CountDropped(DropCause.Stale, _window.PendingSequence(i));
+                _context.Frames.CountDropped(cause, _window.PendingSequence(i));
             }
 
             AssembledWindow none = await _free.ReadAsync(CancellationToken.None).ConfigureAwait(false);
@@ -102,9 +112,11 @@ internal sealed class AssembleStage
             _window.Take(next, nothingMore);
 
             // The target was there from its own conversion on; until its last neighbour was received it waited for others.
+            // A group's first frame waited for all the others.
             long complete = Math.Max(arrived, next.Target.ConvertedTimestamp);
+            long waiting = next.FirstConvertedTimestamp != 0 ? next.FirstConvertedTimestamp : next.Target.ConvertedTimestamp;
             next.CompletedTimestamp = arrived;
-            next.WindowWaitNs = _context.Nanoseconds(next.Target.ConvertedTimestamp, complete);
+            next.WindowWaitNs = _context.Nanoseconds(waiting, complete);
             next.AssembledTimestamp = _context.Time.GetTimestamp();
             next.AssembleNs = _context.Nanoseconds(complete, next.AssembledTimestamp);
             await _output.WriteAsync(next, CancellationToken.None).ConfigureAwait(false);

@@ -28,6 +28,12 @@ public sealed class AssembledInput
     /// <summary>Frames after the target.</summary>
     public int LookAheadFrames { get; }
 
+    /// <summary>
+    /// Frames that are new in this input, the target being the last of them: they lie at offsets 1 − <see cref="NewFrames"/> … 0. 1 for
+    /// sliding windows and in rolling sessions, a whole group where groups are gathered (<see cref="FrameGrouping"/>).
+    /// </summary>
+    public int NewFrames { get; internal set; } = 1;
+
     /// <summary>The camera's grid.</summary>
     public PixelGrid Grid { get; }
 
@@ -56,7 +62,11 @@ public sealed class AssembledInput
 
     internal void Set(int offset, FrameLease lease) => _leases[Index(offset)] = lease;
 
-    internal void Clear() => _leases = default;
+    internal void Clear()
+    {
+        _leases = default;
+        NewFrames = 1;
+    }
 
     private int Index(int offset)
     {

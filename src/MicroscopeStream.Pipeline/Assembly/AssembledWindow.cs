@@ -1,5 +1,6 @@
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Pipeline.Calibration;
+using MicroscopeStream.Pipeline.Publishing;
 
 namespace MicroscopeStream.Pipeline.Assembly;
 
@@ -20,6 +21,9 @@ internal sealed class AssembledWindow
     /// <summary>Header of the target frame; stays readable after its lease was returned.</summary>
     public FrameHeader Header { get; set; }
 
+    /// <summary>The frames whose result this is.</summary>
+    public SequenceRange Range => new(Header.Sequence - Input.NewFrames + 1, Header.Sequence);
+
     /// <summary>Frames that no later window needs: returned to the pool after this one.</summary>
     public List<FrameLease> Returned { get; }
 
@@ -28,6 +32,9 @@ internal sealed class AssembledWindow
 
     /// <summary>When the last of its frames had come: since then it could be worked on.</summary>
     public long CompletedTimestamp { get; set; }
+
+    /// <summary>When the first of its new frames had been converted; 0: that is the target.</summary>
+    public long FirstConvertedTimestamp { get; set; }
 
     public long WindowWaitNs { get; set; }
 
@@ -42,5 +49,6 @@ internal sealed class AssembledWindow
         Returned.Clear();
         Target = default;
         OnlyReturns = false;
+        FirstConvertedTimestamp = 0;
     }
 }

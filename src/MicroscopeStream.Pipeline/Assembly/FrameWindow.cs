@@ -9,7 +9,7 @@ namespace MicroscopeStream.Pipeline.Assembly;
 /// the last window that holds it.
 /// </summary>
 /// <remarks>Not thread-safe. Holds at most a window's frames, plus one.</remarks>
-internal sealed class FrameWindow
+internal sealed class FrameWindow : IFrameGathering
 {
     private readonly int _past;
     private readonly int _lookAhead;
@@ -32,6 +32,12 @@ internal sealed class FrameWindow
 
     /// <summary>Number of a frame that has not been a target yet, 0 being the oldest of them.</summary>
     public long PendingSequence(int index) => Sequence(_target + index);
+
+    /// <summary>Never: a window does without the neighbours that are missing.</summary>
+    public bool IsBrokenBy(in PhotonFrame next) => false;
+
+    /// <summary>Never, for the same reason.</summary>
+    public bool IsHopeless(bool nothingMore) => false;
 
     /// <summary>Adds the newest frame; take every ready window before the next. Frames that are no targets come first.</summary>
     public void Push(in PhotonFrame frame)

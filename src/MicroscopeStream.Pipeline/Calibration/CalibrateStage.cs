@@ -36,7 +36,7 @@ internal sealed class CalibrateStage
         var first = new List<IngestedFrame>();
         CameraModel camera = _context.Specification.Acquisition.Camera
             ?? await new CameraWatch(_context, _input, _trust, _rawBuffers).EstimateAsync(first).ConfigureAwait(false);
-        _check = camera.Estimated ? null : new CameraCheck(_context, _trust, camera);
+        _check = camera.Estimated || !_trust.RestsOnPhotons ? null : new CameraCheck(_context, _trust, camera);
         _context.Pace?.Start();
         var calibrator = new FrameCalibrator(_context, _trust, camera);
         foreach (IngestedFrame frame in first)

@@ -21,6 +21,8 @@ internal sealed class FrameIntake
     private readonly int _frameBytes;
     private readonly int _windowFrames;
     private readonly int _pastFrames;
+    private readonly Assembly.FrameGrouping? _group;
+    private bool _seeksGroup;
     private int _run;
     private int _promised;
     private long _firstTarget;
@@ -28,12 +30,13 @@ internal sealed class FrameIntake
     private bool _closed;
 
     /// <summary>Takes frames for windows of <paramref name="windowFrames"/>, of which <paramref name="lookAheadFrames"/> come after the target.</summary>
-    public FrameIntake(SessionContext context, FramePool pool, int windowFrames, int lookAheadFrames)
+    public FrameIntake(SessionContext context, FramePool pool, int windowFrames, int lookAheadFrames, Assembly.FrameGrouping? group = null)
     {
         _context = context;
         _pool = pool;
         _frameBytes = context.Specification.Acquisition.FrameBytes;
         _windowFrames = windowFrames;
+        _group = group;
         _pastFrames = windowFrames - 1 - lookAheadFrames;
         _waiting = new WaitingFrames(pool.Capacity);
     }
@@ -226,6 +229,7 @@ internal sealed class FrameIntake
     /// </summary>
     private void StayCurrent()
     {
+        SeekGroup();
         if (_context.Pace is not { } pace || _waiting.Count == 0)
         {
             return;
@@ -238,16 +242,59 @@ internal sealed class FrameIntake
             return;
         }
 
-        while (_waiting.Count > _windowFrames && _waiting.TryTake(out IngestedFrame old))
+        if (_group is not null)
         {
-            CountStale(old);
-            old.Lease.Dispose();
+            BeginWithGroup();
+            return;
         }
 
+        GiveUp(_waiting.Count - _windowFrames);
         _overtaken = false;
         _run++;
         _promised = _waiting.Count;
         _firstTarget = _waiting.Oldest.Lease.Frame.Header.Sequence + (_closed ? Math.Min(_pastFrames, _waiting.Count - 1) : _pastFrames);
+    }
+
+    /// <summary>Begins a new run with the newest whole group that waits, or else where the next one begins.</summary>
+    private void BeginWithGroup()
+    {
+        int begin = -1;
+        for (int i = 0; i < _waiting.Count; i++)
+        {
+            bool whole = i + _windowFrames <= _waiting.Count;
+            if (_group!.PlaceOf(_waiting[i].Lease.Frame.Header) == 0 && (whole || begin < 0))
+            {
+                begin = i;
+            }
+        }
+
+        (_overtaken, _seeksGroup) = (false, begin < 0);
+        _run++;
+        GiveUp(begin < 0 ? _waiting.Count : begin);
+        _promised = begin < 0 ? 0 : _windowFrames;
+    }
+
+    private void SeekGroup()
+    {
+        while (_seeksGroup && _waiting.Count > 0)
+        {
+            if (_group!.PlaceOf(_waiting.Oldest.Lease.Frame.Header) == 0)
+            {
+                (_seeksGroup, _promised) = (false, _windowFrames);
+                return;
+            }
+
+            GiveUp(1);
+        }
+    }
+
+    private void GiveUp(int frames)
+    {
+        while (frames-- > 0 && _waiting.TryTake(out IngestedFrame old))
+        {
+            CountStale(old);
+            old.Lease.Dispose();
+        }
     }
 
     /// <summary>Gives up the frame that has waited longest, those apart that were promised to a window that has begun.</summary>

@@ -20,6 +20,9 @@ internal sealed class WaitingFrames(int capacity)
     /// <summary>The frame that has waited longest; only when there is one.</summary>
     public ref readonly IngestedFrame Oldest => ref _ring[_head];
 
+    /// <summary>A frame by its place in the queue, 0 for the one that has waited longest.</summary>
+    public ref readonly IngestedFrame this[int index] => ref _ring[(_head + index) % _ring.Length];
+
     /// <exception cref="InvalidOperationException">It is full: more frames wait than there are buffers.</exception>
     public void Add(in IngestedFrame frame)
     {

@@ -14,6 +14,10 @@ public interface IMethodFactory
     /// <summary>What the method is and needs.</summary>
     MethodDescription Description { get; }
 
+    /// <summary>The same for one acquisition, whose frame order may decide how many frames a result needs. Default: <see cref="Description"/>.</summary>
+    /// <param name="specification">A specification that <see cref="Check"/> found nothing against.</param>
+    MethodDescription Describe(SessionSpecification specification) => Description;
+
     /// <summary>What makes the session impossible for this method: a frame size it cannot take, an unknown parameter. Empty: nothing.</summary>
     /// <param name="specification">A specification whose own <see cref="SessionSpecification.Validate"/> found nothing.</param>
     IReadOnlyList<SpecificationProblem> Check(SessionSpecification specification);
@@ -43,6 +47,12 @@ public sealed record PreparedMethod(IReconstruction Reconstruction, ProviderDeci
 
     /// <summary>Bytes that the method holds for the session: windows, features, maps. They count toward the service's limit.</summary>
     public long HeldBytes { get; init; }
+
+    /// <summary>
+    /// Whether results do not rest on photons, the method reading the noise off the frames: a camera that had to be estimated is then no
+    /// reason for distrust. Default false.
+    /// </summary>
+    public bool IsScaleFree { get; init; }
 
     /// <summary>What the session's results are checked against while they come; null: nothing is known.</summary>
     public MethodDomain? Domain { get; init; }

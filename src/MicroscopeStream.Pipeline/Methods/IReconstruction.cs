@@ -20,4 +20,12 @@ public interface IReconstruction : IAsyncDisposable
     /// <param name="cancellationToken">The session is aborted.</param>
     /// <exception cref="Exception">Anything thrown drops this one frame (cause: failed); the session goes on.</exception>
     ValueTask ReconstructAsync(AssembledInput input, ReconstructionUpdate update, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Called once after the last input, unless the session is aborted: brings what goes on in the background to its end, such as the
+    /// verdict on the last image. Image, trust, facts and notices of the update are taken over; localizations are not. Default: nothing.
+    /// </summary>
+    /// <param name="update">Empty; gets what is left to tell. Valid until the call has completed.</param>
+    /// <param name="cancellationToken">The session is aborted.</param>
+    ValueTask FinishAsync(ReconstructionUpdate update, CancellationToken cancellationToken) => default;
 }

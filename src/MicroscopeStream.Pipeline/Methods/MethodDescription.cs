@@ -21,6 +21,9 @@ public sealed record MethodDescription
     /// <summary>Frames after the target that one result needs, 0…<see cref="WindowFrames"/> − 1.</summary>
     public int LookAheadFrames { get; init; }
 
+    /// <summary>How frames are gathered into groups of <see cref="WindowFrames"/>; null (default): windows slide over them.</summary>
+    public Assembly.FrameGrouping? Group { get; init; }
+
     /// <summary>Whether a <see cref="Sessions.MethodRequest.PsfCalibration"/> means something to it. Default false: one is refused.</summary>
     public bool TakesPsfCalibration { get; init; }
 }

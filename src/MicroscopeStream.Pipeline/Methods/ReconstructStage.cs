@@ -15,17 +15,22 @@ internal sealed class ReconstructStage
     private readonly ChannelWriter<PublishedResult> _output;
     private readonly IReconstruction _method;
     private readonly Previewer _previewer;
+    private readonly TrustWatch _trust;
+    private readonly bool _grouped;
     private readonly ReconstructionUpdate _update = new();
     private long _failures;
+    private long _lastSequence;
 
     public ReconstructStage(
-        SessionContext context, ChannelReader<AssembledWindow> input, ChannelWriter<PublishedResult> output, IReconstruction method, Previewer previewer)
+        SessionContext context, ChannelReader<AssembledWindow> input, ChannelWriter<PublishedResult> output, IReconstruction method, Previewer previewer, TrustWatch trust, bool grouped)
     {
         _context = context;
         _input = input;
         _output = output;
         _method = method;
         _previewer = previewer;
+        _trust = trust;
+        _grouped = grouped;
     }
 
     public async Task RunAsync()
@@ -39,12 +44,40 @@ internal sealed class ReconstructStage
                 : await ReconstructAsync(taken.Item).ConfigureAwait(false);
             await _output.WriteAsync(result, CancellationToken.None).ConfigureAwait(false);
         }
+
+        if (!_context.Aborted.IsCancellationRequested)
+        {
+            await FinishAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task FinishAsync()
+    {
+        _update.Clear();
+        try
+        {
+            await _method.FinishAsync(_update, _context.Aborted).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_context.Aborted.IsCancellationRequested)
+        {
+            return;
+        }
+#pragma warning disable CA1031 // A method's fault in its last words costs those and not the session.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            TellFailure(_lastSequence, fault);
+        }
+
+        Tell(SequenceRange.Of(_lastSequence));
+        _trust.Conclude(_update.Trust);
     }
 
     // The last look before the method begins, which may have been busy with the window before for long.
     private bool IsGivenUp(AssembledWindow window) =>
         window.OnlyReturns
-        || _context.Pace?.GivesUp(window.Target.Run, window.Header.Sequence + window.Input.LookAheadFrames, window.CompletedTimestamp) == true;
+        || (_context.Pace is { } pace && ((_grouped && window.Target.Run <= pace.GivenUpThrough)
+            || pace.GivesUp(window.Target.Run, window.Header.Sequence + window.Input.LookAheadFrames, window.CompletedTimestamp)));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<PublishedResult> ReconstructAsync(AssembledWindow window)
@@ -63,15 +96,12 @@ internal sealed class ReconstructStage
 #pragma warning restore CA1031
         {
             TellFailure(window.Header.Sequence, fault);
-            TellNotices(window.Header.Sequence);
+            TellNotices(SequenceRange.Of(window.Header.Sequence));
             return PublishedResult.Dropped(window, DropCause.Failed);
         }
 
-        TellNotices(window.Header.Sequence);
-        if (_update.Image is { } image)
-        {
-            _previewer.Show(image);
-        }
+        _lastSequence = window.Header.Sequence;
+        Tell(window.Range);
 
         LocalizationBatch batch = _context.Hub.Batches.Rent();
         batch.Append(_update.Localizations);
@@ -79,11 +109,30 @@ internal sealed class ReconstructStage
         return new PublishedResult(window, batch, _update.Trust, _update.MeanBackground, _context.Nanoseconds(window.AssembledTimestamp, now), now, null);
     }
 
-    private void TellNotices(long sequence)
+    private void Tell(SequenceRange range)
+    {
+        TellNotices(range);
+        foreach (UpdateBody fact in _update.Facts)
+        {
+            _context.Hub.Publish(fact, range);
+        }
+
+        if (_update.Image is { } image)
+        {
+            _previewer.Show(PreviewKind.SuperResolved, image);
+        }
+
+        if (_update.TrustMap is { } map)
+        {
+            _previewer.Show(PreviewKind.Trust, map);
+        }
+    }
+
+    private void TellNotices(SequenceRange range)
     {
         foreach (Notice notice in _update.Notices)
         {
-            _context.Notices.Tell(notice, SequenceRange.Of(sequence));
+            _context.Notices.Tell(notice, range);
         }
     }
 

@@ -25,11 +25,10 @@ internal sealed class Previewer
     private readonly LocalizationProcessor? _processor;
     private readonly PixelGrid _output;
     private WidefieldAccumulator? _widefield;
-    private SuperResolvedImage? _shown;
+    private readonly ShownImage _shown = new(PreviewKind.SuperResolved);
+    private readonly ShownImage _trust = new(PreviewKind.Trust);
     private float[] _pixels = [];
     private float[] _mean = [];
-    private float[] _scratch = [];
-    private bool _shownChanged;
     private long _frames;
     private FrameHeader _last;
     private StageTimings _lastTimings;
@@ -53,6 +52,9 @@ internal sealed class Previewer
     /// <summary>Time between previews; infinite: none are made.</summary>
     public TimeSpan Period { get; }
 
+    /// <summary>Whether the last images are sent in full.</summary>
+    private bool Full => _context.Specification.ResultImages;
+
     private bool Enabled => Period != Timeout.InfiniteTimeSpan;
 
     /// <summary>Adds camera frames to the widefield mean. Photons; each frame once.</summary>
@@ -70,41 +72,30 @@ internal sealed class Previewer
     }
 
     /// <summary>Adds a result.</summary>
-    public void AddLocalizations(LocalizationBatch batch, in FrameHeader header, in StageTimings timings)
+    public void AddLocalizations(LocalizationBatch batch, in FrameHeader header, in StageTimings timings, int frames = 1)
     {
         _processor?.Add(batch, header);
         lock (_lock)
         {
-            _frames++;
+            _frames += frames;
             _last = header;
             _lastTimings = timings;
         }
     }
 
     /// <summary>Takes a copy of an image that a method made, for the next preview.</summary>
-    public void Show(SuperResolvedImage image)
+    public void Show(PreviewKind kind, SuperResolvedImage image)
     {
-        if (!Enabled)
+        if (Enabled || Full)
         {
-            return;
-        }
-
-        lock (_lock)
-        {
-            if (_shown is null || _shown.Grid != image.Grid)
-            {
-                _shown = new SuperResolvedImage(image.Grid);
-            }
-
-            image.Pixels.CopyTo(_shown.Pixels, 0);
-            _shownChanged = true;
+            (kind == PreviewKind.Trust ? _trust : _shown).Show(image);
         }
     }
 
     /// <summary>Works and makes previews until cancelled; then, unless the session was aborted, brings all to its end and makes a last one.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        if (!Enabled && _processor is null)
+        if (!Enabled && !Full && _processor is null)
         {
             return;
         }
@@ -136,6 +127,8 @@ internal sealed class Previewer
                 }
 
                 Publish();
+                SendFull(_shown);
+                SendFull(_trust);
             }
         }
     }
@@ -143,8 +136,10 @@ internal sealed class Previewer
     /// <summary>Lets the images go, when nothing more will come: an ended session is kept for a while, its memory is not.</summary>
     public void Release()
     {
-        (_widefield, _shown) = (null, null);
-        (_pixels, _mean, _scratch) = ([], [], []);
+        _widefield = null;
+        (_pixels, _mean) = ([], []);
+        _shown.Release();
+        _trust.Release();
     }
 
     private void Publish()
@@ -152,26 +147,14 @@ internal sealed class Previewer
         FrameHeader last;
         StageTimings timings;
         long frames;
-        bool shownChanged;
-        PixelGrid shownGrid = default;
         lock (_lock)
         {
             (last, timings, frames) = (_last, _lastTimings, _frames);
-
-            // An image that is shown before the first frame is counted goes with that frame.
-            shownChanged = _shownChanged && frames > 0;
-            _shownChanged &= !shownChanged;
-            if (shownChanged)
-            {
-                shownGrid = _shown!.Grid;
-                Array.Resize(ref _scratch, shownGrid.PixelCount);
-                _shown.Pixels.CopyTo(_scratch, 0);
-            }
         }
 
         _processor?.Tell(new SequenceRange(0, last.Sequence));
         (long Frames, long Image) now = (frames, _processor?.ImageVersion ?? 0);
-        if (!Enabled || frames == 0 || (now == _sent && !shownChanged))
+        if (!Enabled || frames == 0 || (now == _sent && !_shown.IsNew && !_trust.IsNew))
         {
             return;
         }
@@ -182,13 +165,29 @@ internal sealed class Previewer
             _processor.CopyTo(_pixels);
             Send(PreviewKind.SuperResolved, _pixels, _output, frames, _processor.Drawn, last, timings);
         }
-        else if (shownChanged)
-        {
-            Send(PreviewKind.SuperResolved, _scratch, shownGrid, frames, 0, last, timings);
-        }
+
+        // An image that is shown before the first frame is counted goes with that frame.
+        SendNew(_shown, frames, last, timings);
+        SendNew(_trust, frames, last, timings);
 
         _widefield!.CopyTo(_mean);
         Send(PreviewKind.Widefield, _mean, _widefield.Grid, _widefield.Frames, 0, last, timings);
+    }
+
+    private void SendNew(ShownImage image, long frames, in FrameHeader last, in StageTimings timings)
+    {
+        if (image.TryTake(out float[] pixels, out PixelGrid grid))
+        {
+            Send(image.Kind, pixels, grid, frames, 0, last, timings);
+        }
+    }
+
+    private void SendFull(ShownImage image)
+    {
+        if (Full && image.Latest is { } latest)
+        {
+            _context.Hub.PublishToOwner(new ResultImage(image.Kind, latest.Grid, latest.Pixels, _frames), new SequenceRange(0, _last.Sequence));
+        }
     }
 
     private void Send(

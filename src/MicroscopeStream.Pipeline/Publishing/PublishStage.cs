@@ -39,7 +39,7 @@ internal sealed class PublishStage
             {
                 if (!result.Window.OnlyReturns)
                 {
-                    _context.Frames.CountDropped(cause, result.Window.Header.Sequence);
+                    _context.Frames.CountDropped(cause, result.Window.Input.NewFrames, result.Window.Range);
                 }
             }
             else
@@ -63,7 +63,7 @@ internal sealed class PublishStage
     {
         LocalizationBatch batch = result.Batch!;
         AssembledWindow window = result.Window;
-        SequenceRange range = SequenceRange.Of(window.Header.Sequence);
+        SequenceRange range = window.Range;
 
         // The reference for the previews: the hub gives its own away.
         batch.Retain();
@@ -87,11 +87,11 @@ internal sealed class PublishStage
         }).ConfigureAwait(false);
         LastHeader = window.Header;
         LastPublishedTimestamp = _context.Time.GetTimestamp();
-        _context.Frames.CountProcessed(batch.Count);
+        _context.Frames.CountProcessed(batch.Count, window.Input.NewFrames);
         _context.Latency.Record(timings with { PublishNs = _context.Nanoseconds(result.ReconstructedTimestamp, LastPublishedTimestamp) });
         Accounting.Telemetry.TraceFrame(window.Header.Sequence, timings, _context.Time);
         _trust.Judge(window.Header, result, batch);
-        _previewer.AddLocalizations(batch, window.Header, timings);
+        _previewer.AddLocalizations(batch, window.Header, timings, window.Input.NewFrames);
         batch.Release();
     }
 }

@@ -21,6 +21,7 @@ internal sealed class TrustWatch
     private readonly List<string> _standing;
     private readonly double _areaUm2;
     private readonly long _pixels;
+    private readonly bool _scaleFree;
     private volatile TrustReport _camera = TrustReport.Good;
     private long _since;
     private long _frames;
@@ -31,11 +32,13 @@ internal sealed class TrustWatch
     private long _saturated;
     private TrustReport _worstOfMethod = TrustReport.Good;
     private SequenceRange _range = SequenceRange.None;
+    private volatile TrustReport? _concluded;
     private TrustReport? _told;
 
     /// <summary>Starts with the warnings given by Open: those of the domain hold for every result.</summary>
-    public TrustWatch(SessionContext context, MethodDomain? domain, IEnumerable<Notice> standing)
+    public TrustWatch(SessionContext context, MethodDomain? domain, IEnumerable<Notice> standing, bool scaleFree)
     {
+        _scaleFree = scaleFree;
         _context = context;
         _domain = domain;
         _standing = [.. standing.Where(notice => notice.Code == NoticeCodes.OutsideDomain).Select(notice => notice.Message)];
@@ -43,9 +46,14 @@ internal sealed class TrustWatch
         _pixels = context.Specification.Acquisition.Grid.PixelCount;
     }
 
+    /// <summary>Whether results rest on photons, so that a wrong camera makes them wrong.</summary>
+    public bool RestsOnPhotons => !_scaleFree;
+
     /// <summary>The camera was estimated; told by calibration before the first frame is converted.</summary>
     /// <param name="gainSupported">Whether the frames supported the estimate of the gain.</param>
-    public void CameraEstimated(bool gainSupported) => _camera = gainSupported
+    public void CameraEstimated(bool gainSupported) => _camera = _scaleFree
+        ? TrustReport.Good
+        : gainSupported
         ? TrustReport.Good.With(TrustLevel.Caution, "Photons rest on a camera estimated from the frames; describe the camera to be sure.")
         : TrustReport.Good.With(
             TrustLevel.Untrusted, "Photons and precisions are guesses: the camera was not described, and the frames do not show its gain. Describe the camera.");
@@ -64,7 +72,7 @@ internal sealed class TrustWatch
     {
         long now = _context.Time.GetTimestamp();
         _since = _since == 0 ? now : _since;
-        _frames++;
+        _frames += result.Window.Input.NewFrames;
         _localizations += batch.Count;
         foreach (ref readonly Localization localization in batch.Rows)
         {
@@ -92,9 +100,14 @@ internal sealed class TrustWatch
         }
     }
 
+    /// <summary>The method's last word: it stands for its results at the end. Called by reconstruction before <see cref="Finish"/>.</summary>
+    public void Conclude(TrustReport report) => _concluded = report;
+
     /// <summary>Tells what was not told yet, at the end.</summary>
     public void Finish(in FrameHeader header)
     {
+        _worstOfMethod = _concluded is { Reasons.Count: > 0 } last ? last : _worstOfMethod;
+        _frames = Math.Max(_frames, _told is null ? 0 : 1);
         if (_frames > 0)
         {
             Tell(header);
@@ -135,7 +148,7 @@ internal sealed class TrustWatch
         {
             report = report.With(
                 saturated > 100 * TooMuchSaturation ? TrustLevel.Untrusted : TrustLevel.Caution,
-                "Pixels are saturated: photons and positions near them are biased. Lower the exposure or the light.");
+                "Pixels are saturated: what is measured near them is biased. Lower the exposure or the light.");
         }
 
         if (_domain is null)

@@ -100,6 +100,13 @@ internal sealed class UpdateHub
         body.Release();
     }
 
+    /// <summary>Publishes a message for the session's own stream alone; never waits.</summary>
+    public void PublishToOwner(UpdateBody body, SequenceRange range)
+    {
+        Primary.Offer(new SessionUpdate { Body = body, Range = range, PublishedTimestamp = _time.GetTimestamp() });
+        body.Release();
+    }
+
     private static int? PlaceOf(UpdateBody body) => body switch
     {
         Publishing.Trust => 0,

@@ -38,8 +38,8 @@ internal sealed class SessionFlow : IAsyncDisposable
         context.Provider = () => Provider;
         PixelGrid grid = context.Specification.Acquisition.Grid;
         _photons = new FramePool(raw.Owner + " photons", PhotonSlots(description.WindowFrames), checked(grid.PixelCount * sizeof(float)));
-        Intake = new FrameIntake(context, raw, description.WindowFrames, description.LookAheadFrames);
-        _trust = new TrustWatch(context, method.Domain, warnings);
+        Intake = new FrameIntake(context, raw, description.WindowFrames, description.LookAheadFrames, description.Group);
+        _trust = new TrustWatch(context, method.Domain, warnings, method.IsScaleFree);
         bool drawn = context.Specification.Preview.EffectiveRate > 0;
         _processor = description.Task == "localization" ? new LocalizationProcessor(context, drawn ? output : null) : null;
         _previewer = new Previewer(context, output, _processor);
@@ -57,8 +57,8 @@ internal sealed class SessionFlow : IAsyncDisposable
 
         var calibrate = new CalibrateStage(context, Intake, _photons, calibrated.Writer, _trust, raw.Capacity);
         _assemble = new AssembleStage(
-            context, calibrated.Reader, free.Reader, assembled.Writer, new FrameWindow(description.WindowFrames, description.LookAheadFrames));
-        var reconstruct = new ReconstructStage(context, assembled.Reader, reconstructed.Writer, _method, _previewer);
+            context, calibrated.Reader, free.Reader, assembled.Writer, Gathering(description));
+        var reconstruct = new ReconstructStage(context, assembled.Reader, reconstructed.Writer, _method, _previewer, _trust, description.Group is not null);
         _publish = new PublishStage(context, reconstructed.Reader, free.Writer, _previewer, _trust);
         _stopAll = () =>
         {
@@ -113,6 +113,10 @@ internal sealed class SessionFlow : IAsyncDisposable
             _previewsStop.Dispose();
         }
     }
+
+    private static IFrameGathering Gathering(MethodDescription description) => description.Group is { } group
+        ? new FrameGroup(group)
+        : new FrameWindow(description.WindowFrames, description.LookAheadFrames);
 
     private static Channel<T> Link<T>(int capacity) => Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
 

@@ -60,7 +60,7 @@ public sealed partial class SessionManager : IAsyncDisposable
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         IMethodFactory factory = SessionPlanner.Check(specification, _methods);
-        MethodDescription description = factory.Description;
+        MethodDescription description = factory.Describe(specification);
         int buffers = SessionPlanner.BufferFrames(specification, description.WindowFrames);
         PixelGrid preview = SessionPlanner.PreviewGrid(specification);
         long bytes = SessionPlanner.Bytes(specification, buffers, description, preview);

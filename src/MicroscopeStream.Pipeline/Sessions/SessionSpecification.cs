@@ -24,6 +24,12 @@ public sealed record SessionSpecification
     /// <summary>What is made of localizations, for methods that localize. Default: drift corrected, resolution estimated, nothing filtered.</summary>
     public ProcessingOptions Processing { get; init; } = new();
 
+    /// <summary>
+    /// Whether the last image and the last trust map of a method that makes them come in full, before the summary, in the session's own
+    /// stream. Default false: previews only.
+    /// </summary>
+    public bool ResultImages { get; init; }
+
     /// <summary>Frames that the session may hold in buffers, ≥ 0; 0: enough for 0.5 s at the stated rate, at least 16.</summary>
     public int BufferFrames { get; init; }
 

@@ -35,6 +35,7 @@ internal sealed class OpenRequests
             _ => Unknown("policy", (int)request.Policy, "POLICY_LOSSLESS (1) or POLICY_LIVE (2)", FramePolicy.Lossless),
         },
         Preview = Preview(request.Preview ?? new Contract.V1.PreviewOptions()),
+        ResultImages = request.ResultImages,
         BufferFrames = Int(request.BufferFrames, "buffer_frames"),
         Processing = ProcessingRequests.Translate(request.Processing, (field, actual, expected) => Unknown(field, actual, expected, 0)),
     };

@@ -23,6 +23,7 @@ internal static class PlanMessages
             OutputWidth = (uint)plan.Output.Width,
             OutputHeight = (uint)plan.Output.Height,
             BufferFrames = (uint)plan.BufferFrames,
+            Task = plan.Task,
             Geometry = GeometryMessages.ToMessage(session.Specification.Acquisition),
         };
         if (plan.Camera is not null)

@@ -11,6 +11,7 @@ internal static class Requests
         PixelType = PixelType.UInt16,
         PixelSizeNm = 100,
         Method = "m",
+        Task = "localization",
     };
 
     /// <summary>Pixels that tell of which frame they are.</summary>

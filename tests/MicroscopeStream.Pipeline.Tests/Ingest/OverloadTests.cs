@@ -1,4 +1,5 @@
 using MicroscopeStream.Pipeline.Accounting;
+using MicroscopeStream.Pipeline.Assembly;
 using MicroscopeStream.Pipeline.Publishing;
 using MicroscopeStream.Pipeline.Sessions;
 using MicroscopeStream.Pipeline.Tests.Support;
@@ -43,6 +44,30 @@ public sealed class OverloadTests
         });
     }
 
+    [TestCase(false, 100)]
+    [TestCase(true, 12)]
+    [TestCase(true, 100)]
+    [CancelAfter(60_000)]
+    public async Task Groups_are_given_up_whole(bool rolling, int methodMs)
+    {
+        const int size = 7;
+        Run run = await RunAsync(size, 0, TimeSpan.FromMilliseconds(methodMs), frames: 3000, new FrameGrouping { Frames = size, Rolling = rolling });
+        int[][] inputs = [.. run.Windows.Select(seen => seen.Neighbours.Split(' ').Where(name => name != ".").Select(int.Parse).ToArray())];
+        FrameCounts counts = run.Summary.Frames;
+        Assert.Multiple(() =>
+        {
+            Assert.That(inputs.Select(input => input.Length), Has.All.AnyOf(1, size));
+            Assert.That(inputs.Where(input => input.Length == size).Select(input => input[0] % size), Has.All.Zero, "a run begins with a group");
+            Assert.That(inputs.Where((input, i) => input.Length == 1 && input[0] != inputs[i - 1][^1] + 1), Is.Empty, "rolling goes on without a gap");
+            Assert.That(counts.Processed, Is.EqualTo(inputs.Sum(input => input.Length)));
+            Assert.That(counts.Processed + counts.Dropped, Is.EqualTo(3000));
+            Assert.That(counts.DroppedByCause.Select(drop => drop.Cause), Is.SubsetOf(new[] { DropCause.Stale, DropCause.IncompleteGroup }));
+            Assert.That(counts.Dropped, Is.GreaterThan(0));
+            Assert.That(run.Windows.Select(seen => seen.AgeMs), Has.All.LessThanOrEqualTo(250), "age of a complete group when its turn comes, ms");
+            Assert.That(run.Summary.LeakedBuffers, Is.Zero);
+        });
+    }
+
     [TestCase(1, 0)]
     [TestCase(3, 1)]
     [CancelAfter(60_000)]
@@ -77,10 +102,10 @@ public sealed class OverloadTests
         Assert.That((summary.Frames.Processed, summary.Frames.Dropped), Is.EqualTo((20, 0)));
     }
 
-    private static async Task<Run> RunAsync(int window, int lookAhead, TimeSpan takes, int frames)
+    private static async Task<Run> RunAsync(int window, int lookAhead, TimeSpan takes, int frames, FrameGrouping? group = null)
     {
         var time = new TestTimeProvider();
-        var probe = new ProbeMethod(window, lookAhead);
+        var probe = new ProbeMethod(window, lookAhead, group: group);
         await using var bench = new Bench(time, methods: probe);
         Session session = await bench.Manager.OpenAsync(Bench.Specification("probe", FramePolicy.Live), CancellationToken.None);
         using StreamConnection connection = session.Connect();

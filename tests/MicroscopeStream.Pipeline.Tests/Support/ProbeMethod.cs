@@ -10,7 +10,7 @@ internal sealed class ProbeMethod : IMethodFactory, IReconstruction
 {
     private readonly List<(long Sequence, string Neighbours)> _seen = [];
 
-    public ProbeMethod(int window = 1, int lookAhead = 0, string task = "localization") => Description = new MethodDescription
+    public ProbeMethod(int window = 1, int lookAhead = 0, string task = "localization", FrameGrouping? group = null) => Description = new MethodDescription
     {
         Id = "probe",
         Version = "1.2.3",
@@ -18,6 +18,7 @@ internal sealed class ProbeMethod : IMethodFactory, IReconstruction
         Title = "Does what the test says",
         WindowFrames = window,
         LookAheadFrames = lookAhead,
+        Group = group,
     };
 
     public MethodDescription Description { get; }
@@ -25,6 +26,10 @@ internal sealed class ProbeMethod : IMethodFactory, IReconstruction
     public ProviderDecision Provider { get; set; } = new("auto", "cpu", []);
 
     public Func<AssembledInput, ReconstructionUpdate, CancellationToken, ValueTask> OnFrame { get; set; } = static (_, _, _) => default;
+
+    public Func<ReconstructionUpdate, ValueTask> OnFinish { get; set; } = static _ => default;
+
+    public bool IsScaleFree { get; set; }
 
     public double ExpectedMsPerFrame { get; set; }
 
@@ -55,7 +60,7 @@ internal sealed class ProbeMethod : IMethodFactory, IReconstruction
     public IReadOnlyList<Notice> Warn(SessionSpecification specification) => DomainWarnings;
 
     public ValueTask<PreparedMethod> PrepareAsync(SessionSpecification specification, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new PreparedMethod(this, Provider, ExpectedMsPerFrame) { Domain = Domain, HeldBytes = HeldBytes });
+        ValueTask.FromResult(new PreparedMethod(this, Provider, ExpectedMsPerFrame) { Domain = Domain, HeldBytes = HeldBytes, IsScaleFree = IsScaleFree });
 
     public async ValueTask ReconstructAsync(AssembledInput input, ReconstructionUpdate update, CancellationToken cancellationToken)
     {
@@ -72,6 +77,8 @@ internal sealed class ProbeMethod : IMethodFactory, IReconstruction
 
         await OnFrame(input, update, cancellationToken);
     }
+
+    public ValueTask FinishAsync(ReconstructionUpdate update, CancellationToken cancellationToken) => OnFinish(update);
 
     public ValueTask DisposeAsync()
     {
