@@ -60,4 +60,28 @@ public static class Phasor
         float turn = MathF.Atan2(imaginary, real) / (2 * MathF.PI);
         return ((turn < 0 ? turn + 1 : turn) * profile.Length, MathF.Sqrt((real * real) + (imaginary * imaginary)));
     }
+
+    /// <summary>An estimate with its precision, by Mortensen's least-squares formula (2010, 10.1038/nmeth.1447), which the phasor comes close to.</summary>
+    public static GaussianFit Fit(ReadOnlySpan<float> region, int size, double psfSigma, SingleEmitterOptions options)
+    {
+        (float x, float y, float photons, float background, _) = Locate(region, size);
+        double sigma2 = (psfSigma * psfSigma) + (1.0 / 12);
+        double noise = Math.Max(background, 0.01) + (options.ReadVariance / options.ExcessNoiseFactor);
+        double variance = sigma2 / photons * ((16.0 / 9) + (8 * Math.PI * sigma2 * noise / photons)) * options.ExcessNoiseFactor;
+        float deviation = photons > 0 ? (float)Math.Sqrt(variance) : float.PositiveInfinity;
+        return new GaussianFit
+        {
+            X = x,
+            Y = y,
+            Photons = photons,
+            Background = background,
+            PsfSigmaX = (float)psfSigma,
+            PsfSigmaY = (float)psfSigma,
+            SigmaX = deviation,
+            SigmaY = deviation,
+            SigmaPhotons = float.NaN,
+            ReducedDeviance = 1,
+            Converged = photons > 0,
+        };
+    }
 }

@@ -7,17 +7,16 @@ namespace MicroscopeStream.Localizations.Fitting;
 
 /// <summary>
 /// The classical way from a frame to localizations: candidates, a region around each, an estimate in each region, and the
-/// rejection of what is no single emitter. Emitters closer than about two PSF widths are taken for one.
+/// rejection of what is no emitter. Where one emitter does not explain its spot, a maximum-likelihood fit takes it apart into up to
+/// four (<see cref="SingleEmitterOptions.MaximumEmitters"/>); what still explains its pixels badly gets a larger precision.
 /// </summary>
 /// <remarks>Belongs to one thread at a time. Allocates nothing per frame once its buffers have grown, when it fits on one thread.</remarks>
 public sealed class SingleEmitterLocalizer : IFrameLocalizer
 {
-    private const int WidthSamples = 200;
     private readonly PixelGrid _grid;
     private readonly SingleEmitterOptions _options;
     private readonly List<Candidate> _candidates = new(256);
-    private readonly float[] _widths = new float[WidthSamples];
-    private int _widthCount;
+    private readonly PsfWidth _width;
     private double _psfSigma;
     private int _size;
     private CandidateFinder _finder;
@@ -25,6 +24,7 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
     private float[] _regions = [];
     private float[] _variances = [];
     private GaussianFit[] _fits = [];
+    private CrowdedSpots? _crowded;
 
     /// <summary>Makes a localizer for frames on one grid.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
@@ -34,6 +34,8 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         _grid = grid;
         _options = options.Astigmatism is { } depth ? ForDepth(options, depth) : options;
+        bool follows = options.PsfSigma is null && options.Estimator == SingleEmitterEstimator.MaximumLikelihood && options.Shape == GaussianShape.Symmetric;
+        _width = new PsfWidth(follows);
         (_psfSigma, _size, _finder, _fitters) = Configure(options.PsfSigma ?? 1.25);
     }
 
@@ -66,10 +68,14 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
         Estimate(readVariance.IsEmpty);
         for (int i = 0; i < _candidates.Count; i++)
         {
-            if (Accept(i, before, localizations) is { } accepted)
+            if (_crowded?.WasResolved(i) == true)
+            {
+                AddResolved(frame, i, before, localizations);
+            }
+            else if (Accept(i, before, localizations) is { } accepted)
             {
                 localizations.Add(Describe(frame, accepted, i));
-                Learn(accepted);
+                _width.Learn(accepted, _size);
             }
         }
 
@@ -112,6 +118,10 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
             fitters[i] = new GaussianFitter(fit);
         }
 
+        // Before the PSF's width is known, what is wider than it cannot be told from several emitters.
+        bool apart = _options.MaximumEmitters > 1 && _width.IsKnown
+            && _options.Estimator == SingleEmitterEstimator.MaximumLikelihood && _options.Shape == GaussianShape.Symmetric;
+        _crowded = apart ? new CrowdedSpots(_candidates, size, psfSigma, _options) : null;
         return (psfSigma, size, finder, fitters);
     }
 
@@ -151,11 +161,12 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
     private void Estimate(bool uniform)
     {
         int count = _candidates.Count;
+        _crowded?.Clear();
         if (_options.Estimator == SingleEmitterEstimator.Phasor)
         {
             for (int i = 0; i < count; i++)
             {
-                _fits[i] = ByPhasor(_regions.AsSpan(i * _size * _size, _size * _size));
+                _fits[i] = Phasor.Fit(_regions.AsSpan(i * _size * _size, _size * _size), _size, _psfSigma, _options);
             }
 
             return;
@@ -165,11 +176,29 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
         if (threads == 1)
         {
             Fit(0, 0, count, uniform);
+            Refine(0, 0, count, uniform);
             return;
         }
 
+        FitInParallel(threads, count, uniform);
+    }
+
+    // Apart, because a closure would be allocated at the beginning of a method that has one.
+    private void FitInParallel(int threads, int count, bool uniform)
+    {
         int share = ((count + threads - 1) / threads + GaussianFitter.Lanes - 1) / GaussianFitter.Lanes * GaussianFitter.Lanes;
         Parallel.For(0, threads, t => Fit(t, t * share, Math.Min(count, (t + 1) * share), uniform));
+        Parallel.For(0, threads, t => Refine(t, t * share, Math.Min(count, (t + 1) * share), uniform));
+    }
+
+    private void Refine(int thread, int first, int end, bool uniform)
+    {
+        int area = _size * _size;
+        Span<float> one = [(float)_options.ReadVariance];
+        for (int i = first; _crowded is not null && i < end; i++)
+        {
+            _crowded.Refine(thread, i, _regions.AsSpan(i * area, area), uniform ? one : _variances.AsSpan(i * area, area));
+        }
     }
 
     private void Fit(int fitter, int first, int end, bool uniform)
@@ -183,30 +212,11 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
         Span<float> one = [(float)_options.ReadVariance];
         ReadOnlySpan<float> variance = uniform ? one : _variances.AsSpan(first * area, (end - first) * area);
         _fitters[fitter].Fit(_regions.AsSpan(first * area, (end - first) * area), variance, _fits.AsSpan(first, end - first));
-    }
-
-    // Precision by Mortensen's least-squares formula (2010, 10.1038/nmeth.1447), which the phasor comes close to.
-    private GaussianFit ByPhasor(ReadOnlySpan<float> region)
-    {
-        (float x, float y, float photons, float background, _) = Phasor.Locate(region, _size);
-        double sigma2 = (_psfSigma * _psfSigma) + (1.0 / 12);
-        double noise = Math.Max(background, 0.01) + (_options.ReadVariance / _options.ExcessNoiseFactor);
-        double variance = sigma2 / photons * ((16.0 / 9) + (8 * Math.PI * sigma2 * noise / photons)) * _options.ExcessNoiseFactor;
-        float deviation = photons > 0 ? (float)Math.Sqrt(variance) : float.PositiveInfinity;
-        return new GaussianFit
+        for (int i = first; _crowded is not null && i < end; i++)
         {
-            X = x,
-            Y = y,
-            Photons = photons,
-            Background = background,
-            PsfSigmaX = (float)_psfSigma,
-            PsfSigmaY = (float)_psfSigma,
-            SigmaX = deviation,
-            SigmaY = deviation,
-            SigmaPhotons = float.NaN,
-            ReducedDeviance = 1,
-            Converged = photons > 0,
-        };
+            ReadOnlySpan<float> own = uniform ? one : _variances.AsSpan(i * area, area);
+            _crowded.Split(fitter, i, Corner(_candidates[i]), _regions.AsSpan(i * area, area), own, _fits[i]);
+        }
     }
 
     // The fit of a candidate where it is one emitter: inside its region, certain enough, with a width near the PSF's, and not found before.
@@ -226,20 +236,62 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
 
         (int cornerX, int cornerY) = Corner(_candidates[i]);
         double x = (cornerX + (double)fit.X) * _grid.PixelSizeNm, y = (cornerY + (double)fit.Y) * _grid.PixelSizeNm;
-        double near = 0.75 * _grid.PixelSizeNm;
-        for (int k = localizations.Count - 1; k >= before; k--)
-        {
-            // Two candidates on the flanks of one emitter fall onto the same spot.
-            if (Math.Abs(localizations[k].X - x) < near && Math.Abs(localizations[k].Y - y) < near)
-            {
-                return null;
-            }
-        }
-
-        return fit;
+        return IsTaken(x, y, before, localizations) ? null : fit;
 
         bool Near(float sigma) => sigma > _psfSigma / spread && sigma < _psfSigma * spread;
     }
+
+    // Two candidates on the flanks of one emitter fall onto the same spot.
+    private bool IsTaken(double x, double y, int before, List<Localization> localizations)
+    {
+        double near = 0.75 * _grid.PixelSizeNm;
+        for (int k = localizations.Count - 1; k >= before; k--)
+        {
+            if (Math.Abs(localizations[k].X - x) < near && Math.Abs(localizations[k].Y - y) < near)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void AddResolved(long frame, int i, int before, List<Localization> localizations)
+    {
+        (int cornerX, int cornerY) = Corner(_candidates[i]);
+        (float background, float deviance) = _crowded!.Quality(i);
+        float pixel = (float)_grid.PixelSizeNm, width = (float)_psfSigma * pixel, misfit = Misfit(deviance, _size * _size);
+        foreach (ref readonly OverlappingEmitter one in _crowded.Emitters(i))
+        {
+            double x = (cornerX + (double)one.X) * pixel, y = (cornerY + (double)one.Y) * pixel;
+            bool inside = one.X > 0 && one.Y > 0 && one.X < _size && one.Y < _size;
+            if (!inside || !(misfit * MathF.Max(one.SigmaX, one.SigmaY) <= _options.MaximumSigma) || IsTaken(x, y, before, localizations))
+            {
+                continue;
+            }
+
+            localizations.Add(new Localization
+            {
+                Frame = frame,
+                X = x,
+                Y = y,
+                Photons = one.Photons,
+                Background = background,
+                BackgroundStd = (float)Math.Sqrt((Math.Max(background, 0) * _options.ExcessNoiseFactor) + _options.ReadVariance),
+                PsfSigmaX = width,
+                PsfSigmaY = width,
+                SigmaX = one.SigmaX * pixel * misfit,
+                SigmaY = one.SigmaY * pixel * misfit,
+                SigmaPhotons = one.SigmaPhotons * misfit,
+                Probability = 1,
+            });
+        }
+    }
+
+    // By how much the bound is too good where the model does not explain its pixels: the square root of the misfit beyond what noise
+    // leaves (Birge 1932, 10.1103/PhysRev.40.207).
+    private static float Misfit(float reducedDeviance, int pixels) =>
+        MathF.Sqrt(MathF.Max(1, reducedDeviance - (2 * MathF.Sqrt(2f / pixels))));
 
     private Localization Describe(long frame, in GaussianFit fit, int i)
     {
@@ -248,6 +300,7 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
         AxialEstimate? depth = _options.Astigmatism?.Depth(
             fit.PsfSigmaX * pixel, fit.PsfSigmaY * pixel, fit.SigmaPsfSigmaX * pixel, fit.SigmaPsfSigmaY * pixel);
         double noise = (Math.Max(fit.Background, 0) * _options.ExcessNoiseFactor) + _options.ReadVariance;
+        float misfit = _options.Estimator == SingleEmitterEstimator.MaximumLikelihood ? Misfit(fit.ReducedDeviance, _size * _size) : 1;
         return new Localization
         {
             Frame = frame,
@@ -260,36 +313,21 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
             BackgroundStd = (float)Math.Sqrt(noise),
             PsfSigmaX = fit.PsfSigmaX * pixel,
             PsfSigmaY = fit.PsfSigmaY * pixel,
-            SigmaX = fit.SigmaX * pixel,
-            SigmaY = fit.SigmaY * pixel,
-            SigmaPhotons = fit.SigmaPhotons,
+            SigmaX = fit.SigmaX * pixel * misfit,
+            SigmaY = fit.SigmaY * pixel * misfit,
+            SigmaPhotons = fit.SigmaPhotons * misfit,
             Probability = 1,
         };
-    }
-
-    private void Learn(in GaussianFit fit)
-    {
-        bool follows = _options.PsfSigma is null
-            && _options.Estimator == SingleEmitterEstimator.MaximumLikelihood
-            && _options.Shape == GaussianShape.Symmetric;
-        if (follows && _widthCount < WidthSamples)
-        {
-            _widths[_widthCount++] = fit.PsfSigmaX;
-        }
     }
 
     // Between frames, because it exchanges the buffers that a frame is worked on in.
     private void FollowWidth()
     {
-        if (_widthCount != WidthSamples)
+        if (_width.Changed() is { } sigma)
         {
-            return;
+            (_psfSigma, _size, _finder, _fitters) = Configure(sigma);
+            _fits = [];
+            _variances = [];
         }
-
-        _widthCount++;
-        Array.Sort(_widths);
-        (_psfSigma, _size, _finder, _fitters) = Configure(Math.Clamp(_widths[WidthSamples / 2], 0.6, 3.5));
-        _fits = [];
-        _variances = [];
     }
 }

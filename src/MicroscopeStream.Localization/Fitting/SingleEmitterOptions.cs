@@ -27,7 +27,7 @@ public sealed record SingleEmitterOptions
     /// </summary>
     public AstigmatismCalibration? Astigmatism { get; init; }
 
-    /// <summary>Width of the PSF, px, 0.5…4; null: starts at 1.25 and follows the median of the first 200 fits.</summary>
+    /// <summary>Width of the PSF, px, 0.5…4; null: starts at 1.25 and follows the first 100 fits that one emitter explains.</summary>
     public double? PsfSigma { get; init; }
 
     /// <summary>Signal over noise from which a local maximum is a candidate, &gt; 0. Default 5.</summary>
@@ -50,6 +50,12 @@ public sealed record SingleEmitterOptions
     /// as well as noise allows) are left out: overlapping emitters, mostly. Default 3. Gaussians, which fit no PSF that well, ignore it.
     /// </summary>
     public double MaximumDeviance { get; init; } = 3;
+
+    /// <summary>
+    /// Emitters that a spot may be taken apart into where one does not explain it, 1…6; 1: never. Default 6. Maximum-likelihood fits of
+    /// one width only: where widths tell depth, several emitters and one out of focus look alike.
+    /// </summary>
+    public int MaximumEmitters { get; init; } = 6;
 
     /// <summary>Threads that may fit one frame, ≥ 1. Default 1.</summary>
     public int Threads { get; init; } = 1;
