@@ -52,9 +52,11 @@ public static class DriftEstimator
         if (path.Breaks.Length > 0)
         {
             Refine(path, fine, 80, 6, 16, pace, cancellationToken);
-            Refine(path, fine, 50, 4, 12, pace, cancellationToken);
         }
 
+        // Onto a curve that is smooth already: what slices have in common with a rough one would count as theirs.
+        Refine(path, fine, 50, 4, 12, pace, cancellationToken, smooth: true);
+        Refine(path, fine, 50, 4, 12, pace, cancellationToken, smooth: true);
         return path.ToCurve();
     }
 
@@ -84,7 +86,7 @@ public static class DriftEstimator
     }
 
     // Every slice onto all the others, about the curve as it stands.
-    private static void Refine(DriftPath path, int frames, double reach, double bin, double blur, WorkPace? pace, CancellationToken cancellationToken)
+    private static void Refine(DriftPath path, int frames, double reach, double bin, double blur, WorkPace? pace, CancellationToken cancellationToken, bool smooth = false)
     {
         DriftPath.Slice[] slices = path.Slices(frames);
         ReferenceGrid reference = path.Reference(0, path.Frames, reach);
@@ -97,6 +99,11 @@ public static class DriftEstimator
             (double X, double Y) about = path.At(slices[s]);
             (double x, double y, double contrast) = path.Shift(slices[s], null, reference, histogram);
             found[s] = contrast >= MinimumContrast ? (about.X + x, about.Y + y) : about;
+        }
+
+        if (smooth)
+        {
+            path.Smooth(slices, found);
         }
 
         for (int s = 0; s < slices.Length; s++)

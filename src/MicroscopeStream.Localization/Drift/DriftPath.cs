@@ -100,6 +100,36 @@ internal sealed class DriftPath(PointCloud cloud)
         _y.AsSpan(slice.First, slice.End - slice.First).Fill(drift.Y);
     }
 
+    /// <summary>Takes out of the slices' values what is only their uncertainty; jumps stay.</summary>
+    public void Smooth(Slice[] slices, (double X, double Y)[] values)
+    {
+        double typical = slices.Average(slice => slice.EndPoint - slice.FirstPoint);
+        var all = new List<(int From, DriftSmoother.Series X, DriftSmoother.Series Y)>();
+        for (int from = 0, to; from < slices.Length; from = to)
+        {
+            to = from + 1;
+            while (to < slices.Length && !Breaks.Contains(slices[to].First))
+            {
+                to++;
+            }
+
+            double[] times = [.. slices[from..to].Select(slice => slice.Middle)], noise = [.. slices[from..to].Select(slice => typical / (slice.EndPoint - slice.FirstPoint))];
+            all.Add((
+                from,
+                new DriftSmoother.Series(times, noise, [.. values[from..to].Select(value => value.X)]),
+                new DriftSmoother.Series(times, noise, [.. values[from..to].Select(value => value.Y)])));
+        }
+
+        DriftSmoother.Smooth([.. all.SelectMany(one => new[] { one.X, one.Y })]);
+        foreach ((int from, DriftSmoother.Series x, DriftSmoother.Series y) in all)
+        {
+            for (int i = 0; i < x.Values.Length; i++)
+            {
+                values[from + i] = (x.Values[i], y.Values[i]);
+            }
+        }
+    }
+
     /// <summary>Straight lines between the slices' middles; before the first, after the last and up to a jump, constant.</summary>
     public void Interpolate(Slice[] slices)
     {
