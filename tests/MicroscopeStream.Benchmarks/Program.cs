@@ -6,6 +6,7 @@ using MicroscopeStream.Benchmarks.Fits;
 using MicroscopeStream.Benchmarks.Ingest;
 using MicroscopeStream.Benchmarks.Networks;
 using MicroscopeStream.Benchmarks.Sim;
+using MicroscopeStream.Benchmarks.Viewers;
 
 var root = new RootCommand(
     "Speed and allocations of MicroscopeStream beside named peers, on the same work in the same run. "
@@ -17,6 +18,7 @@ var root = new RootCommand(
     NetworkBenchmark.Create(),
     TilingBenchmark.Create(),
     FitsBenchmark.Create(),
+    ViewerBenchmark.Create(),
     SimBenchmark.Create(),
     AstigmatismBenchmark.Create(),
 };
