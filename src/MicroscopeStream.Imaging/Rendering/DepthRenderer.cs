@@ -139,6 +139,7 @@ public sealed class DepthRenderer : LocalizationRenderer
         double pixelSize = Grid.PixelSizeNm;
         (int left, int right) = GaussianRenderer.Integrate(localization.X / pixelSize, _width.Of(localization.SigmaX) / pixelSize, _alongX);
         (int top, int bottom) = GaussianRenderer.Integrate(localization.Y / pixelSize, _width.Of(localization.SigmaY) / pixelSize, _alongY);
+        Changes.Mark(left, top, right, bottom);
         float z = (float)localization.Z;
         for (int y = top; y < bottom; y++)
         {

@@ -32,6 +32,7 @@ public sealed class GaussianRenderer : LocalizationRenderer
         double pixelSize = Grid.PixelSizeNm;
         (int left, int right) = Integrate(localization.X / pixelSize, _width.Of(localization.SigmaX) / pixelSize, _alongX);
         (int top, int bottom) = Integrate(localization.Y / pixelSize, _width.Of(localization.SigmaY) / pixelSize, _alongY);
+        Changes.Mark(left, top, right, bottom);
         for (int y = top; y < bottom; y++)
         {
             double weight = _alongY[y];

@@ -46,10 +46,25 @@ public sealed class HistogramRenderer : LocalizationRenderer
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>A blurred image is copied whole.</remarks>
+    public override void CopyChangesTo(Span<float> destination, ChangedTiles changed)
+    {
+        if (_blur is null)
+        {
+            base.CopyChangesTo(destination, changed);
+            return;
+        }
+
+        changed.MarkAll();
+        CopyTo(destination);
+    }
+
     private protected override void Draw(in Localization localization, Span<float> pixels)
     {
         int x = Math.Min((int)(localization.X / Grid.PixelSizeNm), Grid.Width - 1);
         int y = Math.Min((int)(localization.Y / Grid.PixelSizeNm), Grid.Height - 1);
         pixels[(y * Grid.Width) + x]++;
+        Changes.Mark(x, y, x + 1, y + 1);
     }
 }

@@ -19,10 +19,15 @@ public abstract class LocalizationRenderer
     {
         Grid = grid;
         _pixels = new SuperResolvedImage(grid).Pixels;
+        Changes = new ChangedTiles(grid);
+        Changes.MarkAll();
     }
 
     /// <summary>Held while drawing and copying.</summary>
     private protected Lock Gate { get; } = new();
+
+    /// <summary>What was drawn on since the last <see cref="CopyChangesTo"/>; under the lock.</summary>
+    private protected ChangedTiles Changes { get; }
 
     /// <summary>The grid that is drawn on.</summary>
     public PixelGrid Grid { get; }
@@ -69,6 +74,20 @@ public abstract class LocalizationRenderer
         }
     }
 
+    /// <summary>Copies what changed since the last call, and everything at the first: one reader keeps a copy up to date with little work.</summary>
+    /// <param name="destination">What the last call left, row-major (y, x); gets the pixels of the tiles that changed.</param>
+    /// <param name="changed">Gets the tiles that changed, in place of what it holds.</param>
+    /// <exception cref="ArgumentException">The destination is too short, or the tiles are those of another grid.</exception>
+    public virtual void CopyChangesTo(Span<float> destination, ChangedTiles changed)
+    {
+        lock (Gate)
+        {
+            changed.Set(Changes);
+            changed.Copy(_pixels, destination[.._pixels.Length]);
+            Changes.Clear();
+        }
+    }
+
     /// <summary>The image as it is now, in memory of its own.</summary>
     public SuperResolvedImage Snapshot()
     {
@@ -83,6 +102,7 @@ public abstract class LocalizationRenderer
         lock (Gate)
         {
             Array.Clear(_pixels);
+            Changes.MarkAll();
             _drawn = _outside = 0;
             ClearOwn();
         }

@@ -35,11 +35,7 @@ public sealed class PreviewConverter
     public PixelType PixelType { get; }
 
     /// <summary>The plane that an image of this grid becomes; pixels at the far edges may cover less than a whole bin.</summary>
-    public PixelGrid PlaneOf(PixelGrid image)
-    {
-        int bin = BinOf(image);
-        return new PixelGrid((image.Width + bin - 1) / bin, (image.Height + bin - 1) / bin, image.PixelSizeNm * bin);
-    }
+    public PixelGrid PlaneOf(PixelGrid image) => PlaneBins.Plane(image, BinOf(image));
 
     /// <summary>Converts an image.</summary>
     /// <param name="pixels">Row-major (y, x), one per pixel of the grid.</param>
@@ -62,10 +58,7 @@ public sealed class PreviewConverter
         DisplayRange shown = range ?? Automatic(binned);
         if (PixelType == PixelType.UInt8)
         {
-            for (int i = 0; i < binned.Length; i++)
-            {
-                plane[i] = (byte)((shown.Normalize(binned[i]) * byte.MaxValue) + 0.5);
-            }
+            PlaneCodes.Write(binned, shown, plane);
         }
         else
         {
@@ -87,7 +80,7 @@ public sealed class PreviewConverter
         return pixels.Contains(0f) ? range with { Min = Math.Min(0, range.Min) } : range;
     }
 
-    private int BinOf(PixelGrid grid) => (Math.Max(grid.Width, grid.Height) + MaxSize - 1) / MaxSize;
+    private int BinOf(PixelGrid grid) => PlaneBins.Of(grid, MaxSize);
 
     private ReadOnlySpan<float> Bin(ReadOnlySpan<float> pixels, PixelGrid grid, PixelGrid small, int bin)
     {
@@ -97,32 +90,7 @@ public sealed class PreviewConverter
         }
 
         Span<float> binned = _binned.AsSpan(0, small.PixelCount);
-        binned.Clear();
-        for (int y = 0; y < grid.Height; y++)
-        {
-            ReadOnlySpan<float> row = pixels.Slice(y * grid.Width, grid.Width);
-            Span<float> sums = binned.Slice(y / bin * small.Width, small.Width);
-            for (int x = 0; x < sums.Length; x++)
-            {
-                float sum = 0;
-                foreach (float value in row[(x * bin)..Math.Min(grid.Width, (x + 1) * bin)])
-                {
-                    sum += value;
-                }
-
-                sums[x] += sum;
-            }
-        }
-
-        for (int y = 0; y < small.Height; y++)
-        {
-            int rows = Math.Min(bin, grid.Height - (y * bin));
-            for (int x = 0; x < small.Width; x++)
-            {
-                binned[(y * small.Width) + x] /= rows * Math.Min(bin, grid.Width - (x * bin));
-            }
-        }
-
+        PlaneBins.Average(pixels, grid, bin, new PixelBlock(0, 0, small.Width, small.Height), binned, small.Width);
         return binned;
     }
 }

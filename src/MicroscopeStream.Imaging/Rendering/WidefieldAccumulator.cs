@@ -1,3 +1,4 @@
+using System.Numerics;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
 
@@ -41,7 +42,16 @@ public sealed class WidefieldAccumulator
         lock (_lock)
         {
             Span<double> sums = _sums;
-            for (int i = 0; i < sums.Length; i++)
+            int i = 0;
+            for (; i <= sums.Length - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                Vector.Widen(new Vector<float>(photons[i..]), out Vector<double> low, out Vector<double> high);
+                Span<double> target = sums.Slice(i, Vector<float>.Count);
+                (new Vector<double>(target) + low).CopyTo(target);
+                (new Vector<double>(target[Vector<double>.Count..]) + high).CopyTo(target[Vector<double>.Count..]);
+            }
+
+            for (; i < sums.Length; i++)
             {
                 sums[i] += photons[i];
             }
@@ -71,9 +81,16 @@ public sealed class WidefieldAccumulator
         lock (_lock)
         {
             double scale = _frames == 0 ? 0 : 1.0 / _frames;
-            for (int i = 0; i < _sums.Length; i++)
+            ReadOnlySpan<double> sums = _sums;
+            int i = 0;
+            for (; i <= sums.Length - Vector<float>.Count; i += Vector<float>.Count)
             {
-                destination[i] = (float)(_sums[i] * scale);
+                Vector.Narrow(new Vector<double>(sums[i..]) * scale, new Vector<double>(sums[(i + Vector<double>.Count)..]) * scale).CopyTo(destination[i..]);
+            }
+
+            for (; i < sums.Length; i++)
+            {
+                destination[i] = (float)(sums[i] * scale);
             }
         }
     }

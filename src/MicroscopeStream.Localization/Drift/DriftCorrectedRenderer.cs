@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Core.Scheduling;
@@ -154,6 +155,32 @@ public sealed class DriftCorrectedRenderer
                 for (int i = 0; i < _settled.Length; i++)
                 {
                     destination[i] += _settled[i];
+                }
+            }
+        }
+    }
+
+    /// <summary>Copies what changed since the last call, and everything at the first and after another curve was applied.</summary>
+    /// <param name="destination">What the last call left, row-major (y, x); gets the pixels of the tiles that changed.</param>
+    /// <param name="changed">Gets the tiles that changed, in place of what it holds.</param>
+    /// <exception cref="ArgumentException">The destination is too short, or the tiles are those of another grid.</exception>
+    public void CopyChangesTo(Span<float> destination, ChangedTiles changed)
+    {
+        lock (_lock)
+        {
+            // A renderer that was drawn on anew has all its tiles marked.
+            _shown.CopyChangesTo(destination, changed);
+            if (_settled.Length == 0)
+            {
+                return;
+            }
+
+            foreach (PixelBlock block in changed)
+            {
+                for (int y = block.Top; y < block.Bottom; y++)
+                {
+                    int start = (y * Grid.Width) + block.Left;
+                    TensorPrimitives.Add(destination.Slice(start, block.Width), _settled.AsSpan(start, block.Width), destination.Slice(start, block.Width));
                 }
             }
         }

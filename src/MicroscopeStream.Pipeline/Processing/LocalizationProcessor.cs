@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
+using MicroscopeStream.Imaging.Rendering;
 using MicroscopeStream.Localizations.Filters;
 using MicroscopeStream.Localizations.Linking;
 using MicroscopeStream.Localizations.Statistics;
@@ -131,8 +132,8 @@ internal sealed class LocalizationProcessor : IAsyncDisposable
         _workingFrames.Clear();
     }
 
-    /// <summary>Copies the image.</summary>
-    public void CopyTo(Span<float> pixels) => _image.CopyTo(pixels);
+    /// <summary>Copies what changed of the image since the last call.</summary>
+    public void CopyChangesTo(Span<float> pixels, ChangedTiles changed) => _image.CopyChangesTo(pixels, changed);
 
     /// <summary>Tells what is new of drift and statistics.</summary>
     public void Tell(SequenceRange range)

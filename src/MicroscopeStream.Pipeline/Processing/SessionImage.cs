@@ -108,16 +108,16 @@ internal sealed class SessionImage : IAsyncDisposable
         }
     }
 
-    /// <summary>Copies the image.</summary>
-    public void CopyTo(Span<float> pixels)
+    /// <summary>Copies what changed of the image since the last call, which left the rest.</summary>
+    public void CopyChangesTo(Span<float> pixels, ChangedTiles changed)
     {
         if (_corrected is not null)
         {
-            _corrected.CopyTo(pixels);
+            _corrected.CopyChangesTo(pixels, changed);
         }
         else
         {
-            _plain?.CopyTo(pixels);
+            _plain?.CopyChangesTo(pixels, changed);
         }
     }
 

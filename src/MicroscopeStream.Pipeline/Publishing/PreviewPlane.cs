@@ -1,4 +1,5 @@
 using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Imaging.Rendering;
 
 namespace MicroscopeStream.Pipeline.Publishing;
 
@@ -21,7 +22,13 @@ public enum PreviewKind
 /// </summary>
 public sealed record PreviewPlane : UpdateBody
 {
+    /// <summary>Parts that are kept for other viewers; those who look at something of their own are few.</summary>
+    private const int MostParts = 4;
+
     private readonly PreviewPlanePool _pool;
+    private readonly PlaneBinner[] _binners = new PlaneBinner[MostParts];
+    private readonly (PlanePart Part, ReadOnlyMemory<byte> Pixels)[] _parts = new (PlanePart, ReadOnlyMemory<byte>)[MostParts];
+    private int _partCount;
     private byte[] _pixels = [];
     private int _references;
 
@@ -54,16 +61,50 @@ public sealed record PreviewPlane : UpdateBody
     /// <summary>Execution provider that ran the method when the image was made.</summary>
     public string Provider { get; internal set; } = string.Empty;
 
+    /// <summary>Whether no more of its kind will come.</summary>
+    internal bool IsLast { get; set; }
+
     /// <summary>Whether the session asked for planes packed with zlib on the wire.</summary>
     public bool Compress { get; internal set; }
 
     /// <summary>The plane, one byte per pixel, row-major (y, x).</summary>
     public ReadOnlyMemory<byte> Pixels => _pixels.AsMemory(0, Grid.PixelCount);
 
+    /// <summary>Cuts out and bins a part, once for all viewers who want the same.</summary>
+    /// <param name="part">What to take; within the plane.</param>
+    /// <param name="own">Where to make a part that no more room is for here.</param>
+    /// <returns>Codes of the part, row-major (y, x); valid as long as the plane is held, and until <paramref name="own"/> is used again.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not within the plane, or its factor not 1…255.</exception>
+    /// <remarks>Thread-safe.</remarks>
+    public ReadOnlyMemory<byte> Part(PlanePart part, PlaneBinner own)
+    {
+        lock (_parts)
+        {
+            for (int i = 0; i < _partCount; i++)
+            {
+                if (_parts[i].Part == part)
+                {
+                    return _parts[i].Pixels;
+                }
+            }
+
+            if (_partCount < MostParts)
+            {
+                PlaneBinner binner = _binners[_partCount] ??= new PlaneBinner();
+                ReadOnlyMemory<byte> made = binner.Bin(Pixels.Span, Grid.Width, part);
+                _parts[_partCount++] = (part, made);
+                return made;
+            }
+        }
+
+        return own.Bin(Pixels.Span, Grid.Width, part);
+    }
+
     internal Span<byte> Start(PixelGrid grid)
     {
         Grid = grid;
         _references = 1;
+        _partCount = 0;
         if (_pixels.Length < grid.PixelCount)
         {
             _pixels = new byte[grid.PixelCount];

@@ -12,8 +12,11 @@ namespace MicroscopeStream.Pipeline.Publishing;
 /// </summary>
 internal sealed class Previewer
 {
-    /// <summary>After a preview, its making rests this many times as long as it took: large images must not eat the cores that localize.</summary>
-    private const int Rest = 3;
+    /// <summary>After a preview, its making rests this many times as long as it took: large images must not eat the cores that work on frames.</summary>
+    private const int Rest = 1;
+
+    /// <summary>Watchers may ask for so many per second, whatever the session asked for: what a screen and an eye can follow.</summary>
+    private const double MostForWatchers = 30;
 
     /// <summary>Without previews, localizations are worked on at this pace.</summary>
     private static readonly TimeSpan UnseenPeriod = TimeSpan.FromMilliseconds(200);
@@ -21,15 +24,16 @@ internal sealed class Previewer
     private readonly Lock _lock = new();
     private readonly SessionContext _context;
     private readonly PreviewPlanePool _planes = new(8);
-    private readonly PreviewConverter _converter;
     private readonly LocalizationProcessor? _processor;
-    private readonly PixelGrid _output;
+    private readonly int _maxSize;
+    private readonly long _begun;
+    private readonly PreviewPicture?[] _handed = new PreviewPicture?[(int)PreviewKind.Trust + 1];
+    private readonly PreviewPicture?[] _taken = new PreviewPicture?[(int)PreviewKind.Trust + 1];
     private WidefieldAccumulator? _widefield;
-    private readonly ShownImage _shown = new(PreviewKind.SuperResolved);
-    private readonly ShownImage _trust = new(PreviewKind.Trust);
-    private float[] _pixels = [];
-    private float[] _mean = [];
+    private PreviewPicture? _mean;
+    private PreviewPicture? _drawn;
     private long _frames;
+    private bool _ending;
     private FrameHeader _last;
     private StageTimings _lastTimings;
     private (long Frames, long Image) _sent;
@@ -37,23 +41,36 @@ internal sealed class Previewer
     /// <summary>Starts with empty images; <paramref name="processor"/>: where localizations come, what draws them on <paramref name="output"/>.</summary>
     public Previewer(SessionContext context, PixelGrid output, LocalizationProcessor? processor)
     {
-        (_context, _output, _processor) = (context, output, processor);
+        (_context, _processor, _begun) = (context, processor, context.Time.GetTimestamp());
         PreviewOptions options = context.Specification.Preview;
         Period = options.EffectiveRate > 0 ? TimeSpan.FromSeconds(1 / options.EffectiveRate) : Timeout.InfiniteTimeSpan;
-        _converter = new PreviewConverter(options.EffectiveMaxSize);
+        _maxSize = options.EffectiveMaxSize;
         if (Enabled)
         {
             _widefield = new WidefieldAccumulator(context.Specification.Acquisition.Grid);
-            _pixels = processor is not null ? new float[output.PixelCount] : [];
-            _mean = new float[_widefield.Grid.PixelCount];
+            _mean = new PreviewPicture(PreviewKind.Widefield, _widefield.Grid, _maxSize);
+            _drawn = processor is not null ? new PreviewPicture(PreviewKind.SuperResolved, output, _maxSize) : null;
         }
     }
 
-    /// <summary>Time between previews; infinite: none are made.</summary>
+    /// <summary>Time between previews that the session asked for; infinite: none are made.</summary>
     public TimeSpan Period { get; }
+
+    /// <summary>Time between previews now: less while somebody watches who wants more than the session.</summary>
+    private TimeSpan Pace
+    {
+        get
+        {
+            double watched = Math.Min(_context.Hub.WatchedPreviewRate, MostForWatchers);
+            TimeSpan period = Enabled ? Period : UnseenPeriod;
+            return Enabled && watched * period.TotalSeconds > 1 ? TimeSpan.FromSeconds(1 / watched) : period;
+        }
+    }
 
     /// <summary>Whether the last images are sent in full.</summary>
     private bool Full => _context.Specification.ResultImages;
+
+    private TimeSpan Now => _context.Time.GetElapsedTime(_begun);
 
     private bool Enabled => Period != Timeout.InfiniteTimeSpan;
 
@@ -86,10 +103,22 @@ internal sealed class Previewer
     /// <summary>Takes a copy of an image that a method made, for the next preview.</summary>
     public void Show(PreviewKind kind, SuperResolvedImage image)
     {
-        if (Enabled || Full)
+        if (!Enabled && !Full)
         {
-            (kind == PreviewKind.Trust ? _trust : _shown).Show(image);
+            return;
         }
+
+        PreviewPicture? picture;
+        lock (_lock)
+        {
+            picture = _handed[(int)kind];
+            if (picture is null || picture.Grid != image.Grid)
+            {
+                picture = _handed[(int)kind] = new PreviewPicture(kind, image.Grid, _maxSize);
+            }
+        }
+
+        picture.Hand(image);
     }
 
     /// <summary>Works and makes previews until cancelled; then, unless the session was aborted, brings all to its end and makes a last one.</summary>
@@ -100,21 +129,23 @@ internal sealed class Previewer
             return;
         }
 
-        using var timer = new PeriodicTimer(Enabled ? Period : UnseenPeriod, _context.Time);
         try
         {
-            long ended = 0;
-            TimeSpan took = TimeSpan.Zero;
-            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            for (TimeSpan due = Pace; ;)
             {
-                long start = _context.Time.GetTimestamp();
-                if (took == TimeSpan.Zero || _context.Time.GetElapsedTime(ended, start) >= Rest * took)
+                if (due - Now is { Ticks: > 0 } early)
                 {
-                    _processor?.Work();
-                    Publish();
-                    ended = _context.Time.GetTimestamp();
-                    took = _context.Time.GetElapsedTime(start, ended);
+                    await Task.Delay(early, _context.Time, stop).ConfigureAwait(false);
                 }
+
+                stop.ThrowIfCancellationRequested();
+                TimeSpan start = Now;
+                _processor?.Work();
+                Publish();
+
+                // Due times, not pauses: the rate is kept whatever a preview takes, until its rest no longer fits in.
+                TimeSpan next = due + Pace, rested = Now + (Rest * (Now - start));
+                due = next > rested ? next : rested;
             }
         }
         catch (OperationCanceledException)
@@ -126,9 +157,9 @@ internal sealed class Previewer
                     await _processor.FinishAsync().ConfigureAwait(false);
                 }
 
+                _ending = true;
                 Publish();
-                SendFull(_shown);
-                SendFull(_trust);
+                SendFull();
             }
         }
     }
@@ -136,10 +167,9 @@ internal sealed class Previewer
     /// <summary>Lets the images go, when nothing more will come: an ended session is kept for a while, its memory is not.</summary>
     public void Release()
     {
-        _widefield = null;
-        (_pixels, _mean) = ([], []);
-        _shown.Release();
-        _trust.Release();
+        (_widefield, _mean, _drawn) = (null, null, null);
+        Array.Clear(_handed);
+        Array.Clear(_taken);
     }
 
     private void Publish()
@@ -150,11 +180,28 @@ internal sealed class Previewer
         lock (_lock)
         {
             (last, timings, frames) = (_last, _lastTimings, _frames);
+            _handed.CopyTo(_taken, 0);
         }
 
         _processor?.Tell(new SequenceRange(0, last.Sequence));
+        if (!Enabled || frames == 0)
+        {
+            return;
+        }
+
+        // An image that is shown before the first frame is counted goes with that frame.
+        bool any = false;
+        foreach (PreviewPicture? picture in _taken)
+        {
+            if (picture is not null && (picture.Take() || _ending))
+            {
+                any = true;
+                Send(picture, frames, 0, last, timings);
+            }
+        }
+
         (long Frames, long Image) now = (frames, _processor?.ImageVersion ?? 0);
-        if (!Enabled || frames == 0 || (now == _sent && !_shown.IsNew && !_trust.IsNew))
+        if (now == _sent && !any && !_ending)
         {
             return;
         }
@@ -162,42 +209,33 @@ internal sealed class Previewer
         _sent = now;
         if (_processor is not null)
         {
-            _processor.CopyTo(_pixels);
-            Send(PreviewKind.SuperResolved, _pixels, _output, frames, _processor.Drawn, last, timings);
+            _processor.CopyChangesTo(_drawn!.Pixels, _drawn.Changed);
+            Send(_drawn, frames, _processor.Drawn, last, timings);
         }
 
-        // An image that is shown before the first frame is counted goes with that frame.
-        SendNew(_shown, frames, last, timings);
-        SendNew(_trust, frames, last, timings);
-
-        _widefield!.CopyTo(_mean);
-        Send(PreviewKind.Widefield, _mean, _widefield.Grid, _widefield.Frames, 0, last, timings);
+        _widefield!.CopyTo(_mean!.Pixels);
+        _mean.Changed.MarkAll();
+        Send(_mean, _widefield.Frames, 0, last, timings);
     }
 
-    private void SendNew(ShownImage image, long frames, in FrameHeader last, in StageTimings timings)
+    // The last image and the last trust map, whether previews were made of them or not.
+    private void SendFull()
     {
-        if (image.TryTake(out float[] pixels, out PixelGrid grid))
+        foreach (PreviewPicture? picture in _handed)
         {
-            Send(image.Kind, pixels, grid, frames, 0, last, timings);
+            if (Full && picture is not null)
+            {
+                picture.Take();
+                _context.Hub.PublishToOwner(new ResultImage(picture.Kind, picture.Grid, picture.Pixels, _frames), new SequenceRange(0, _last.Sequence));
+            }
         }
     }
 
-    private void SendFull(ShownImage image)
-    {
-        if (Full && image.Latest is { } latest)
-        {
-            _context.Hub.PublishToOwner(new ResultImage(image.Kind, latest.Grid, latest.Pixels, _frames), new SequenceRange(0, _last.Sequence));
-        }
-    }
-
-    private void Send(
-        PreviewKind kind, ReadOnlySpan<float> pixels, PixelGrid grid, long frames, long localizations, in FrameHeader last, in StageTimings timings)
+    private void Send(PreviewPicture picture, long frames, long localizations, in FrameHeader last, in StageTimings timings)
     {
         PreviewPlane plane = _planes.Rent();
-        Preview made = _converter.Convert(pixels, grid, plane.Start(_converter.PlaneOf(grid)));
-        plane.Kind = kind;
-        plane.DisplayMinimum = made.Range.Min;
-        plane.DisplayMaximum = made.Range.Max;
+        picture.Fill(plane);
+        plane.IsLast = _ending;
         plane.Frames = frames;
         plane.Localizations = localizations;
         plane.Provider = _context.Provider();

@@ -3,7 +3,7 @@ namespace MicroscopeStream.Pipeline.Publishing;
 /// <summary>What a watcher wants to see of a session.</summary>
 public sealed record SubscriptionOptions
 {
-    /// <summary>Previews per second at most; 0: as the session makes them; negative: none. Default 0.</summary>
+    /// <summary>Previews per second at most; 0: as the session makes them; negative: none. While one asks for more than the session, up to 30 are made. Default 0.</summary>
     public double PreviewRate { get; init; }
 
     /// <summary>Whether localizations are wanted. Default false.</summary>

@@ -20,11 +20,13 @@ internal sealed class UpdateHub
 
     private ImmutableArray<UpdateSubscription> _watchers = [];
 
-    public UpdateHub(TimeProvider time)
+    /// <param name="time">The clock.</param>
+    /// <param name="ownPreviewRate">Previews per second at most in the session's own stream; 0: as they are made.</param>
+    public UpdateHub(TimeProvider time, double ownPreviewRate = 0)
     {
         _time = time;
         Primary = new UpdateSubscription(
-            new SubscriptionOptions { Localizations = true, QueueLength = PrimaryQueueLength }, everything: true, Merged, time, onDispose: null);
+            new SubscriptionOptions { Localizations = true, QueueLength = PrimaryQueueLength, PreviewRate = ownPreviewRate }, everything: true, Merged, time, onDispose: null);
     }
 
     /// <summary>Room for a full queue and what is on its way: a stream that falls behind and catches up allocates nothing.</summary>
@@ -35,6 +37,21 @@ internal sealed class UpdateHub
 
     /// <summary>The session's own stream: it outlives connections, so that a client that comes back misses nothing.</summary>
     public UpdateSubscription Primary { get; }
+
+    /// <summary>The most previews per second that a watcher asks for; 0: none asks for a rate of its own.</summary>
+    public double WatchedPreviewRate
+    {
+        get
+        {
+            double most = 0;
+            foreach (UpdateSubscription watcher in _watchers)
+            {
+                most = Math.Max(most, watcher.Options.PreviewRate);
+            }
+
+            return most;
+        }
+    }
 
     /// <summary>The latest verdict; null before the first.</summary>
     public Trust? Trust

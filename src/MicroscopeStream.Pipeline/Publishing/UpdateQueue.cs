@@ -273,7 +273,8 @@ internal sealed class UpdateQueue
             return;
         }
 
-        if (_options.PreviewRate > 0 && _lastPreview[kind] != 0
+        // The last picture comes, however soon after the one before.
+        if (_options.PreviewRate > 0 && _lastPreview[kind] != 0 && !((PreviewPlane)update.Body).IsLast
             && _time.GetElapsedTime(_lastPreview[kind], update.PublishedTimestamp).TotalSeconds < 0.9 / _options.PreviewRate)
         {
             return;

@@ -39,7 +39,7 @@ public sealed partial class Session : IAsyncDisposable
         // Before the stages start: they trace their frames below it.
         _activity = Telemetry.Activities.StartActivity("session")?.SetTag("session.id", id).SetTag("method", plan.Method).SetTag("provider", plan.Provider.Used);
         _lastSeen = OpenedTimestamp;
-        _hub = new UpdateHub(_time);
+        _hub = new UpdateHub(_time, specification.Preview.EffectiveRate);
         var notices = new NoticeBoard(_hub, _time, environment.Logger, id);
         foreach (Notice warning in Warnings)
         {

@@ -47,7 +47,7 @@ internal sealed class PreviewView
         bool whole = bin == 1 && part.Width == grid.Width && part.Height == grid.Height;
         Contract.V1.Preview message = whole
             ? PreviewMessages.ToMessage(plane, plane.Pixels, grid)
-            : PreviewMessages.ToMessage(plane, _binner.Bin(plane.Pixels.Span, grid.Width, part), part.Grid(grid.PixelSizeNm));
+            : PreviewMessages.ToMessage(plane, plane.Part(part, _binner), part.Grid(grid.PixelSizeNm));
         message.OriginXNm = plane.OriginXNm + (left * grid.PixelSizeNm);
         message.OriginYNm = plane.OriginYNm + (top * grid.PixelSizeNm);
         return message;

@@ -11,7 +11,7 @@ const margin = 0.15;
 /** Keeps what is asked of the service in step with what the screen can show. */
 export class Watcher {
   session = '';
-  rate = 0;
+  rate = 30;
   localizations = false;
   #timer = 0;
   #last = '';
@@ -19,6 +19,8 @@ export class Watcher {
   constructor(private readonly connection: Connection, private readonly view: View, private readonly pane: Pane) {
     view.onChange(() => this.#soon());
     pane.canvas.addEventListener('fitted', () => this.#soon());
+    // Nobody looks at a hidden page: the service need not draw for it.
+    document.addEventListener('visibilitychange', () => this.#soon());
   }
 
   /** Asks now. */
@@ -41,7 +43,7 @@ export class Watcher {
     const { width, height } = this.pane.canvas;
     const { field } = this.view;
     const seen = this.pane.visible;
-    const wanted: Wanted = { sessionId: this.session, previewRate: this.rate, localizations: this.localizations };
+    const wanted: Wanted = { sessionId: this.session, previewRate: document.hidden ? -1 : this.rate, localizations: this.localizations };
     // A picture wider than the screen has pixels for costs time on both sides and shows nothing more.
     const edge = Math.max(256, Math.ceil(Math.max(width, height) / 64) * 64);
     if (this.view.isWhole || (seen.width > partBelow * field.width && seen.height > partBelow * field.height)) {

@@ -9,6 +9,7 @@ namespace MicroscopeStream.Benchmarks.Viewers;
 internal static class ViewerBenchmark
 {
     private const double CameraPixelNm = 100, PreviewPixelNm = 25;
+    private const double SpotsPerUm2 = 0.1;
     private const int FramesPerSecond = 30;
 
     public static Command Create()
@@ -30,8 +31,16 @@ internal static class ViewerBenchmark
 
     private static async Task<int> RunAsync(string program, int seconds, uint screen, CancellationToken cancellationToken)
     {
+        foreach (int edge in (int[])[512, 2048])
+        {
+            foreach (double density in (double[])[0.01, SpotsPerUm2, 1])
+            {
+                PreviewCost.Run(edge, PreviewPixelNm, (int)(density * Math.Pow(edge * PreviewPixelNm / 1000, 2)));
+            }
+        }
+
         Console.WriteLine($"session: {FramesPerSecond} frames/s, previews asked for {FramesPerSecond}/s; viewers ask for at most {(screen == 0 ? "everything" : $"{screen} px")}");
-        Console.WriteLine("preview    viewers  pictures/s (least)    MB/s each  service CPU cores   latency p50 / p99 ms   dropped");
+        Console.WriteLine("preview    viewers  pictures/s (least)    MB/s each  service CPU cores   due→result p50 / p99 ms   dropped");
         foreach (int edge in (int[])[512, 2048])
         {
             foreach ((int viewers, int stalled) in ((int, int)[])[(0, 0), (1, 0), (8, 0), (1, 1)])
@@ -62,7 +71,9 @@ internal static class ViewerBenchmark
             },
             cancellationToken).ConfigureAwait(false);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task sending = SendAsync(session, Frames(camera), stop.Token);
+        var latency = new DueLatency(FramesPerSecond);
+        session.LocalizationsReceived += latency.Take;
+        Task sending = SendAsync(session, Frames(camera), latency, stop.Token);
         var watching = new List<WatchingViewer>();
         for (int i = 0; i < viewers + stalled; i++)
         {
@@ -72,10 +83,12 @@ internal static class ViewerBenchmark
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         (int Previews, long Bytes)[] before = [.. watching.Select(v => (v.Previews, v.Bytes))];
         double cpu = service.CpuSeconds;
+        latency.Begin();
         long begun = TimeProvider.System.GetTimestamp();
         await Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System, cancellationToken).ConfigureAwait(false);
         double took = TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
         double cores = (service.CpuSeconds - cpu) / took;
+        (double p50, double p99) = latency.End();
         double[] rates = [.. watching.Take(viewers).Select((v, i) => (v.Previews - before[i].Previews) / took)];
         double megabytes = viewers == 0 ? 0 : watching.Take(viewers).Select((v, i) => (v.Bytes - before[i].Bytes) / took / 1e6).Average();
         foreach (WatchingViewer viewer in watching)
@@ -86,10 +99,9 @@ internal static class ViewerBenchmark
         await stop.CancelAsync().ConfigureAwait(false);
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SessionSummary summary = await session.CompleteAsync(cancellationToken: cancellationToken).ConfigureAwait(false);
-        LatencyPercentiles total = summary.Latency.Single(stage => stage.Stage == "total");
         string who = stalled > 0 ? $"{viewers} + {stalled} stalled" : $"{viewers}";
         Console.WriteLine(
-            $"{edge,4} px  {who,11}  {(viewers == 0 ? "-" : $"{rates.Min():F1}"),18}  {megabytes,11:F1}  {cores,17:F2}  {total.P50Ms,12:F2} / {total.P99Ms,7:F2}  {summary.Frames.Dropped,8}");
+            $"{edge,4} px  {who,11}  {(viewers == 0 ? "-" : $"{rates.Min():F1}"),18}  {megabytes,11:F1}  {cores,17:F2}  {p50,12:F1} / {p99,7:F1}  {summary.Frames.Dropped,8}");
     }
 
     /// <summary>A dim sample with a few bright spots that wander: there is something to localize, and little to do.</summary>
@@ -104,7 +116,7 @@ internal static class ViewerBenchmark
                 BitConverter.TryWriteBytes(frame.AsSpan(i), (ushort)(100 + random.Next(20)));
             }
 
-            for (int spot = 0; spot < 20; spot++)
+            for (int spot = 0; spot < SpotsPerUm2 * edge * edge * CameraPixelNm * CameraPixelNm / 1e6; spot++)
             {
                 int x = random.Next(4, edge - 4), y = random.Next(4, edge - 4);
                 for (int dy = -2; dy <= 2; dy++)
@@ -120,11 +132,17 @@ internal static class ViewerBenchmark
         })];
     }
 
-    private static async Task SendAsync(AcquisitionSession session, byte[][] frames, CancellationToken cancellationToken)
+    // Every frame at its own time, whatever the one before took.
+    private static async Task SendAsync(AcquisitionSession session, byte[][] frames, DueLatency latency, CancellationToken cancellationToken)
     {
-        using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / FramesPerSecond));
-        for (int i = 0; await pace.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false); i++)
+        for (int i = 0; !cancellationToken.IsCancellationRequested; i++)
         {
+            TimeSpan early = latency.UntilDue(i);
+            if (early > TimeSpan.Zero)
+            {
+                await Task.Delay(early, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+
             await session.SendAsync(frames[i % frames.Length], cancellationToken: cancellationToken).ConfigureAwait(false);
         }
     }

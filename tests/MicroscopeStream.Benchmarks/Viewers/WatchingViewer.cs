@@ -74,6 +74,6 @@ internal sealed class WatchingViewer : IAsyncDisposable
         }
     }
 
-    private ValueTask SendAsync(ViewerRequest request, CancellationToken cancellationToken) =>
+    private Task SendAsync(ViewerRequest request, CancellationToken cancellationToken) =>
         _socket.SendAsync(request.ToByteArray(), WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
 }

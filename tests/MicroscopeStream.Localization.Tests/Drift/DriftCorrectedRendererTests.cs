@@ -52,6 +52,28 @@ public sealed class DriftCorrectedRendererTests
     }
 
     [Test]
+    public void A_copy_that_takes_only_what_changed_is_the_image()
+    {
+        (List<Localization> table, DriftCurve curve) = Drifted(60_000);
+        var renderer = new DriftCorrectedRenderer(() => new HistogramRenderer(Grid), 16_384);
+        float[] kept = new float[Grid.PixelCount];
+        var changed = new ChangedTiles(Grid);
+        foreach (Localization[] batch in table.Chunk(10_000))
+        {
+            renderer.Add(batch);
+            renderer.CopyChangesTo(kept, changed);
+            Assert.That(kept, Is.EqualTo(renderer.Snapshot().Pixels));
+
+            // From here on the oldest have left: they are added to what is copied.
+            renderer.Apply(curve);
+            renderer.CopyChangesTo(kept, changed);
+            Assert.That(kept, Is.EqualTo(renderer.Snapshot().Pixels));
+        }
+
+        Assert.That(renderer.Frozen, Is.Positive);
+    }
+
+    [Test]
     public async Task Adding_goes_on_while_the_image_is_drawn_again()
     {
         (List<Localization> table, DriftCurve curve) = Drifted(60_000);

@@ -68,6 +68,37 @@ public sealed class PreviewTests
 
     [Test]
     [CancelAfter(30_000)]
+    public async Task A_viewer_who_asks_for_more_than_the_session_gets_it_and_the_session_does_not()
+    {
+        var time = new TestTimeProvider();
+        await using var bench = new Bench(time, methods: Emitting());
+        Session session = await bench.Manager.OpenAsync(
+            Bench.Specification("probe") with { Preview = new PreviewOptions { Rate = 0.01 } }, CancellationToken.None);
+        using StreamConnection own = session.Connect();
+        UpdateSubscription viewer = session.Subscribe(new SubscriptionOptions { PreviewRate = 10 });
+        time.Advance(TimeSpan.FromSeconds(100));
+        for (int i = 0; i < 3; i++)
+        {
+            await Bench.SendAsync(session, i);
+            await ProcessedAsync(session, i + 1);
+            for (int tries = 0; tries < 100 && Planes(viewer).Count == 0; tries++)
+            {
+                time.Advance(TimeSpan.FromSeconds(0.1));
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, CancellationToken.None);
+            }
+
+            Assert.That(session.GetProgress().Frames.Processed, Is.EqualTo(i + 1));
+        }
+
+        await Bench.SendAsync(session, 3);
+        await session.CompleteAsync(CancellationToken.None);
+        List<PreviewPlane> last = Planes(viewer);
+        Assert.That(last.Select(plane => plane.Frames), Is.EqualTo(new long[] { 4, 4 }), "the last picture of each kind comes, however soon");
+        viewer.Dispose();
+    }
+
+    [Test]
+    [CancelAfter(30_000)]
     public async Task A_slow_viewer_gets_the_latest_and_misses_the_others()
     {
         var time = new TestTimeProvider();
