@@ -169,7 +169,7 @@ public sealed class SplineLocalizer : IFrameLocalizer
     {
         SplineFit fit = _fits[i];
         (int cornerX, int cornerY) = Corner(_candidates[i]);
-        float pixel = (float)_grid.PixelSizeNm;
+        float pixel = (float)_grid.PixelSizeNm, misfit = FitQuality.Misfit(fit.ReducedDeviance, _size * _size);
         double noise = (Math.Max(fit.Background, 0) * _options.ExcessNoiseFactor) + _options.ReadVariance;
         return new Localization
         {
@@ -177,11 +177,11 @@ public sealed class SplineLocalizer : IFrameLocalizer
             X = (cornerX + (double)fit.X) * pixel,
             Y = (cornerY + (double)fit.Y) * pixel,
             Z = fit.ZNm,
-            SigmaX = fit.SigmaX * pixel,
-            SigmaY = fit.SigmaY * pixel,
-            SigmaZ = fit.SigmaZNm,
+            SigmaX = fit.SigmaX * pixel * misfit,
+            SigmaY = fit.SigmaY * pixel * misfit,
+            SigmaZ = fit.SigmaZNm * misfit,
             Photons = fit.Photons,
-            SigmaPhotons = fit.SigmaPhotons,
+            SigmaPhotons = fit.SigmaPhotons * misfit,
             Background = fit.Background,
             BackgroundStd = (float)Math.Sqrt(noise),
             PsfSigmaX = (float)_curves.X.At(fit.ZNm),

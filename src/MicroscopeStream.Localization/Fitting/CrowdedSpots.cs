@@ -66,7 +66,7 @@ internal sealed class CrowdedSpots
     {
         Span<OverlappingEmitter> emitters = Own(_first, candidate);
         emitters[0] = new OverlappingEmitter(single.X, single.Y, single.Photons, single.SigmaX, single.SigmaY, single.SigmaPhotons);
-        bool crowded = !single.Converged || !(single.ReducedDeviance < OverlapResolver.Explained((_size * _size) - 5)) || single.PsfSigmaX > 1.3 * _psfSigma;
+        bool crowded = !single.Converged || !(single.ReducedDeviance < FitQuality.Explained((_size * _size) - 5)) || single.PsfSigmaX > 1.3 * _psfSigma;
         var spot = new Spot(crowded, false, corner, single.Converged ? 1 : 0, single.Background, single.ReducedDeviance);
         if (crowded)
         {
@@ -91,7 +91,7 @@ internal sealed class CrowdedSpots
         Spot first = _firstSpots[candidate];
         _finalSpots[candidate] = first;
         Own(_first, candidate).CopyTo(Own(_final, candidate));
-        if (!first.Crowded)
+        if (!first.Crowded || first.Kept == 0)
         {
             return;
         }
@@ -120,7 +120,7 @@ internal sealed class CrowdedSpots
         }
 
         Span<OverlappingEmitter> emitters = stackalloc OverlappingEmitter[OverlapFitter.Most];
-        double toBeat = first.Resolved || first.Kept == 0 ? double.NaN : _resolvers[thread].Total(first.ReducedDeviance);
+        double toBeat = first.Resolved ? double.NaN : _resolvers[thread].Total(first.ReducedDeviance);
         int found = _resolvers[thread].Refine(photons, readVariance, inside[..insideCount], outside[..outsideCount], toBeat, emitters);
         if (found > 0)
         {

@@ -13,7 +13,7 @@ namespace MicroscopeStream.Localizations.Fitting;
 internal readonly record struct OverlappingEmitter(float X, float Y, float Photons, float SigmaX, float SigmaY, float SigmaPhotons);
 
 /// <summary>
-/// Maximum-likelihood fit of several Gaussians of one known width on a flat background in one region (Huang et al. 2011,
+/// Maximum-likelihood fit of several Gaussians of one known width on a sloping background in one region (Huang et al. 2011,
 /// 10.1364/BOE.2.001377; Holden et al. 2011, 10.1038/nmeth0411-279). Noise as in <see cref="GaussianFitter"/>. All derivatives of a
 /// parameter lie in one row over the region's pixels, so that the Fisher matrix is a matter of dot products.
 /// </summary>
@@ -24,7 +24,8 @@ internal sealed class OverlapFitter
     public const int Most = 6;
 
     private const int MaxIterations = 40;
-    private const int MostParameters = (3 * Most) + 1;
+    private const int Surface = 3; // of the background: its level, and its slopes along x and y
+    private const int MostParameters = Surface + (3 * Most);
     private readonly int _size;
     private readonly int _padded;
     private readonly float _sigma;
@@ -56,13 +57,17 @@ internal sealed class OverlapFitter
         _rows = new float[MostParameters * _padded];
         (_counts, _extra, _known, _model) = (new float[_padded], new float[_padded], new float[_padded], new float[_padded]);
         (_weight, _residual) = (new float[_padded], new float[_padded]);
+        for (int p = 0; p < size * size; p++)
+        {
+            (_rows[p], _rows[_padded + p], _rows[(2 * _padded) + p]) = (1, (p % size) - ((size - 1) / 2f), (p / size) - ((size - 1) / 2f));
+        }
     }
 
     /// <summary>Emitters of the last fit.</summary>
     public int Count { get; private set; }
 
     /// <summary>Background of the last fit, photons per px.</summary>
-    public float Background => (float)_theta[Parameters - 1] * _excess;
+    public float Background => (float)_theta[0] * _excess;
 
     /// <summary>Twice the log-likelihood that the last fit lacks against a perfect one.</summary>
     public double Deviance { get; private set; }
@@ -70,8 +75,8 @@ internal sealed class OverlapFitter
     /// <summary>Pixels less parameters.</summary>
     public int DegreesOfFreedom => (_size * _size) - Parameters;
 
-    /// <summary>Free parameters: three per emitter, and the background.</summary>
-    public int Parameters => (3 * Count) + 1;
+    /// <summary>Free parameters: three per emitter, three of the background.</summary>
+    public int Parameters => Surface + (3 * Count);
 
     /// <summary>Takes a region's pixels.</summary>
     /// <param name="photons">Photons, row-major (y, x).</param>
@@ -106,9 +111,8 @@ internal sealed class OverlapFitter
     /// <summary>Adds an emitter to start from.</summary>
     public void Add(float x, float y, float photons)
     {
-        int at = 3 * Count;
-        double background = Count > 0 ? _theta[at] : 0;
-        (_theta[at], _theta[at + 1], _theta[at + 2], _theta[at + 3]) = (x, y, Math.Max(photons / _excess, 1), background);
+        int at = Surface + (3 * Count);
+        (_theta[at], _theta[at + 1], _theta[at + 2]) = (x, y, Math.Max(photons / _excess, 1));
         Count++;
     }
 
@@ -120,7 +124,7 @@ internal sealed class OverlapFitter
         int parameters = Parameters;
         if (!float.IsNaN(background))
         {
-            _theta[parameters - 1] = Math.Max(background / _excess, 0.01);
+            (_theta[0], _theta[1], _theta[2]) = (Math.Max(background / _excess, 0.01), 0, 0);
         }
 
         Deviance = Evaluate(_theta);
@@ -174,7 +178,7 @@ internal sealed class OverlapFitter
 
         for (int e = 0; e < Count; e++)
         {
-            int at = 3 * e;
+            int at = Surface + (3 * e);
             emitters[e] = new OverlappingEmitter(
                 (float)_theta[at], (float)_theta[at + 1], (float)_theta[at + 2] * _excess,
                 (float)Math.Sqrt(_fisher.InverseAt(at)), (float)Math.Sqrt(_fisher.InverseAt(at + 1)), (float)Math.Sqrt(_fisher.InverseAt(at + 2)) * _excess);
@@ -211,12 +215,13 @@ internal sealed class OverlapFitter
     // Model, its derivatives row by row, and the deviance.
     private double Evaluate(double[] theta)
     {
-        int parameters = Parameters, area = _size * _size;
-        Array.Clear(_model);
+        int area = _size * _size;
         Span<float> model = _model.AsSpan(0, area);
+        (float level, float slopeX, float slopeY) = ((float)theta[0], (float)theta[1], (float)theta[2]);
+        ReadOnlySpan<float> alongX = _rows.AsSpan(_padded, area), alongY = _rows.AsSpan(2 * _padded, area);
         for (int p = 0; p < area; p++)
         {
-            model[p] = (float)theta[parameters - 1] + _extra[p] + _known[p];
+            model[p] = level + (slopeX * alongX[p]) + (slopeY * alongY[p]) + _extra[p] + _known[p];
         }
 
         for (int e = 0; e < Count; e++)
@@ -224,7 +229,6 @@ internal sealed class OverlapFitter
             Shape(theta, e, model);
         }
 
-        _rows.AsSpan((parameters - 1) * _padded, area).Fill(1);
         double deviance = 0;
         for (int p = 0; p < area; p++)
         {
@@ -239,10 +243,11 @@ internal sealed class OverlapFitter
 
     private void Shape(double[] theta, int e, Span<float> model)
     {
-        Profile((float)theta[3 * e], (float)theta[(3 * e) + 1]);
+        int at = Surface + (3 * e);
+        Profile((float)theta[at], (float)theta[at + 1]);
         ReadOnlySpan<Vector<float>> share = _profiles.AsSpan(0, _size), byCentre = _profiles.AsSpan(_size, _size);
-        float photons = (float)theta[(3 * e) + 2];
-        Span<float> byX = _rows.AsSpan(3 * e * _padded, _padded), byY = _rows.AsSpan(((3 * e) + 1) * _padded, _padded), byN = _rows.AsSpan(((3 * e) + 2) * _padded, _padded);
+        float photons = (float)theta[at + 2];
+        Span<float> byX = _rows.AsSpan(at * _padded, _padded), byY = _rows.AsSpan((at + 1) * _padded, _padded), byN = _rows.AsSpan((at + 2) * _padded, _padded);
         for (int y = 0, p = 0; y < _size; y++)
         {
             float shareY = share[y][1], slopeY = byCentre[y][1];
@@ -307,7 +312,7 @@ internal sealed class OverlapFitter
         _fisher.Solve(_gradient, _step);
         for (int e = 0; e < Count; e++)
         {
-            int at = 3 * e;
+            int at = Surface + (3 * e);
             for (int axis = at; axis < at + 2; axis++)
             {
                 double step = Math.Clamp(_step[axis], -0.7, 0.7);
@@ -318,7 +323,11 @@ internal sealed class OverlapFitter
             _trial[at + 2] = Math.Clamp(_theta[at + 2] + _step[at + 2], 0.3 * _theta[at + 2], 3 * _theta[at + 2]);
         }
 
-        _trial[parameters - 1] = Math.Max(_theta[parameters - 1] + _step[parameters - 1], 0.01);
+        // Within the region the background stays above zero.
+        _trial[0] = Math.Max(_theta[0] + _step[0], 0.01);
+        double steepest = _trial[0] / _size;
+        _trial[1] = Math.Clamp(_theta[1] + _step[1], -steepest, steepest);
+        _trial[2] = Math.Clamp(_theta[2] + _step[2], -steepest, steepest);
         return true;
     }
 }

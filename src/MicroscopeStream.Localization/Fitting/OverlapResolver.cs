@@ -14,10 +14,14 @@ internal sealed class OverlapResolver
     /// <summary>Share of the unexplained deviance that further emitters must explain.</summary>
     private const double LeastShareExplained = 0.6;
 
+    /// <summary>Reduced misfit of a smooth surface below which there is no emitter, or none that stands out from a hill of background.</summary>
+    private const double LeastRoughness = 1.7;
+
     /// <summary>Photons of the dimmest emitter over those of the brightest.</summary>
     private const float LeastShareOfPhotons = 0.15f;
 
     private readonly OverlapFitter _fitter;
+    private readonly SmoothSurface _surface;
     private readonly OverlappingEmitter[] _found = new OverlappingEmitter[OverlapFitter.Most];
     private readonly int _size;
     private readonly float _sigma;
@@ -31,6 +35,7 @@ internal sealed class OverlapResolver
     {
         (_size, _sigma, _most) = (size, sigma, Math.Min(most, OverlapFitter.Most));
         _fitter = new OverlapFitter(size, sigma, excess);
+        _surface = new SmoothSurface(size, excess);
     }
 
     /// <summary>Background of what was found last, photons per px.</summary>
@@ -38,9 +43,6 @@ internal sealed class OverlapResolver
 
     /// <summary>How well the emitters found last explain the region.</summary>
     public float ReducedDeviance { get; private set; }
-
-    /// <summary>Reduced deviance up to which a fit explains its pixels, 3 standard deviations of what noise leaves.</summary>
-    public static double Explained(int degreesOfFreedom) => 1 + (3 * Math.Sqrt(2.0 / degreesOfFreedom));
 
     /// <summary>Deviance of a fit of one emitter with a free width.</summary>
     public double Total(float reducedDeviance) => reducedDeviance * ((_size * _size) - 5);
@@ -56,10 +58,16 @@ internal sealed class OverlapResolver
         ReadOnlySpan<float> photons, ReadOnlySpan<float> readVariance, in GaussianFit single, ReadOnlySpan<(float X, float Y)> peaks,
         Span<OverlappingEmitter> emitters)
     {
+        double smooth = _surface.Misfit(photons, readVariance), toBeat = single.Converged ? Math.Min(smooth, Total(single.ReducedDeviance)) : smooth;
+        if (smooth < LeastRoughness * ((_size * _size) - SmoothSurface.Parameters))
+        {
+            return 0;
+        }
+
         float background = Dimmest(photons);
         _fitter.Load(photons, readVariance);
         Begin(photons, background, peaks);
-        return Grow(background, single.Converged ? Total(single.ReducedDeviance) : double.PositiveInfinity, emitters);
+        return Grow(background, toBeat, emitters);
     }
 
     /// <summary>Fits emitters found before once more, now that their neighbours are known.</summary>
@@ -106,7 +114,7 @@ internal sealed class OverlapResolver
                 best = _fitter.Count;
                 _found.AsSpan(0, best).CopyTo(emitters);
                 (Background, ReducedDeviance) = (_fitter.Background, (float)(_fitter.Deviance / _fitter.DegreesOfFreedom));
-                if (ReducedDeviance < Explained(_fitter.DegreesOfFreedom))
+                if (ReducedDeviance < FitQuality.Explained(_fitter.DegreesOfFreedom))
                 {
                     return best;
                 }
@@ -129,11 +137,6 @@ internal sealed class OverlapResolver
         if (double.IsNaN(toBeat))
         {
             return true;
-        }
-
-        if (double.IsInfinity(toBeat))
-        {
-            return _fitter.Deviance < Explained(_fitter.DegreesOfFreedom) * _fitter.DegreesOfFreedom;
         }
 
         double drop = toBeat - _fitter.Deviance, unexplained = toBeat - _fitter.DegreesOfFreedom;

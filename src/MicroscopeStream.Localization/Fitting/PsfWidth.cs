@@ -30,7 +30,7 @@ internal sealed class PsfWidth(bool follows)
         }
 
         _any[_seen++ % Samples] = fit.PsfSigmaX;
-        if (fit.ReducedDeviance < OverlapResolver.Explained((regionSize * regionSize) - 5) && _goodCount < Samples)
+        if (fit.ReducedDeviance < FitQuality.Explained((regionSize * regionSize) - 5) && _goodCount < Samples)
         {
             _good[_goodCount++] = fit.PsfSigmaX;
         }

@@ -260,7 +260,7 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
     {
         (int cornerX, int cornerY) = Corner(_candidates[i]);
         (float background, float deviance) = _crowded!.Quality(i);
-        float pixel = (float)_grid.PixelSizeNm, width = (float)_psfSigma * pixel, misfit = Misfit(deviance, _size * _size);
+        float pixel = (float)_grid.PixelSizeNm, width = (float)_psfSigma * pixel, misfit = FitQuality.Misfit(deviance, _size * _size);
         foreach (ref readonly OverlappingEmitter one in _crowded.Emitters(i))
         {
             double x = (cornerX + (double)one.X) * pixel, y = (cornerY + (double)one.Y) * pixel;
@@ -288,11 +288,6 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
         }
     }
 
-    // By how much the bound is too good where the model does not explain its pixels: the square root of the misfit beyond what noise
-    // leaves (Birge 1932, 10.1103/PhysRev.40.207).
-    private static float Misfit(float reducedDeviance, int pixels) =>
-        MathF.Sqrt(MathF.Max(1, reducedDeviance - (2 * MathF.Sqrt(2f / pixels))));
-
     private Localization Describe(long frame, in GaussianFit fit, int i)
     {
         (int cornerX, int cornerY) = Corner(_candidates[i]);
@@ -300,7 +295,7 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
         AxialEstimate? depth = _options.Astigmatism?.Depth(
             fit.PsfSigmaX * pixel, fit.PsfSigmaY * pixel, fit.SigmaPsfSigmaX * pixel, fit.SigmaPsfSigmaY * pixel);
         double noise = (Math.Max(fit.Background, 0) * _options.ExcessNoiseFactor) + _options.ReadVariance;
-        float misfit = _options.Estimator == SingleEmitterEstimator.MaximumLikelihood ? Misfit(fit.ReducedDeviance, _size * _size) : 1;
+        float misfit = _options.Estimator == SingleEmitterEstimator.MaximumLikelihood ? FitQuality.Misfit(fit.ReducedDeviance, _size * _size) : 1;
         return new Localization
         {
             Frame = frame,

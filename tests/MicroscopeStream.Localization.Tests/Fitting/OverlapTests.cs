@@ -115,6 +115,34 @@ public sealed class OverlapTests
     }
 
     [Test]
+    public void A_hill_of_background_is_no_crowd()
+    {
+        int apart = Hills(Options), single = Hills(Options with { MaximumEmitters = 1 });
+        TestContext.Out.WriteLine($"120 hills: {apart} localizations, {single} by fits of one");
+        Assert.That(apart, Is.LessThanOrEqualTo(single + 6));
+
+        static int Hills(SingleEmitterOptions options)
+        {
+            var random = new Random(4);
+            var localizer = new SingleEmitterLocalizer(Grid, options);
+            int found = 0;
+            for (int f = 0; f < 20; f++)
+            {
+                float[] frame = Empty();
+                for (int i = 0; i < 6; i++)
+                {
+                    Paint(frame, 6 + (52 * random.NextDouble()), 6 + (52 * random.NextDouble()), 2500, 3);
+                }
+
+                SpotMaker.AddNoise(random, frame);
+                found += localizer.Localize(f, frame, [], []);
+            }
+
+            return found;
+        }
+    }
+
+    [Test]
     public void Threads_change_nothing_but_the_time()
     {
         var random = new Random(9);
