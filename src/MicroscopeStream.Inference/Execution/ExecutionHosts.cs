@@ -93,18 +93,45 @@ public sealed class ExecutionHosts : IDisposable
             }
             catch (ProviderFailedException failure)
             {
-                throw new ModelPackageException(
-                    [new(
-                        model.Folder,
-                        "graphs",
-                        failure.Message,
-                        "Export the networks again, and check them with 'mstream models verify'.")],
-                    failure);
+                throw Unusable(model, failure);
             }
         }
 
         async Task<ITemporalNetwork> Reopen(ExecutionProvider provider, CancellationToken token) =>
             await OpenOnAsync(model, height, width, new ProviderDecision(provider, provider, []), token).ConfigureAwait(false);
+    }
+
+    /// <summary>Opens a model that makes images of windows or groups of frames, warmed up.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="height">Rows of a frame.</param>
+    /// <param name="width">Columns of a frame.</param>
+    /// <param name="requested">What should run it; what cannot is passed over, with a reason in <see cref="IImageNetwork.Provider"/>.</param>
+    /// <param name="cancellationToken">Looked at between steps.</param>
+    /// <returns>The network; the caller disposes it.</returns>
+    /// <exception cref="ModelPackageException">As for <see cref="OpenAsync"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The model does not take frames of that size, not even in tiles.</exception>
+    /// <exception cref="InvalidOperationException">Too many sessions use the model.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<IImageNetwork> OpenImageAsync(
+        ModelPackage model, int height, int width, ExecutionProvider requested, CancellationToken cancellationToken)
+    {
+        _ = NetworkPlan.For(model, images: true);
+        ThrowIfTooLarge(model, height, width);
+        ProviderDecision decision = await Task.Run(() => Decide(requested), cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await ImageNetwork.OpenAsync(model, height, width, decision, OpenOn, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProviderFailedException failure)
+        {
+            throw Unusable(model, failure);
+        }
+
+        async Task<ImageEngine> OpenOn(ImageWindow window, ExecutionProvider provider, CancellationToken token)
+        {
+            ExecutionHost host = await HostAsync(model, provider).WaitAsync(token).ConfigureAwait(false);
+            return await ImageEngine.OpenAsync(host, model, window, height, width, provider, token).ConfigureAwait(false);
+        }
     }
 
     /// <summary>What a frame of that size costs: as last measured, else measured now by opening the model.</summary>
@@ -160,6 +187,10 @@ public sealed class ExecutionHosts : IDisposable
                 TaskScheduler.Default);
         }
     }
+
+    private static ModelPackageException Unusable(ModelPackage model, ProviderFailedException failure) => new(
+        [new(model.Folder, "graphs", failure.Message, "Export the networks again, and check them with 'mstream models verify'.")],
+        failure);
 
     private async Task<TemporalNetwork> OpenOnAsync(
         ModelPackage model, int height, int width, ProviderDecision decision, CancellationToken cancellationToken)

@@ -17,10 +17,19 @@ internal sealed class PinnedTensor : IDisposable
 
     /// <summary>Shows a part of pinned memory as a tensor.</summary>
     public PinnedTensor(float[] memory, int offset, long[] shape)
+        : this(memory, offset, shape, shape)
+    {
+    }
+
+    private PinnedTensor(float[] memory, int offset, long[] shape, long[] shapeOfValue)
     {
         (_memory, _offset, Shape, Length) = (memory, offset, shape, checked((int)Count(shape)));
-        Value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(offset, Length), shape);
+        Value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, memory.AsMemory(offset, Length), shapeOfValue);
     }
+
+    /// <summary>A tensor of zeros of one channel, [1, 1, y, x], that the runtime sees as [1, y, x, 1]: the same memory.</summary>
+    public static PinnedTensor ChannelsLast(long[] shape) => new(
+        GC.AllocateArray<float>(checked((int)Count(shape)), pinned: true), 0, shape, [shape[0], shape[2], shape[3], shape[1]]);
 
     /// <summary>Lengths of the axes.</summary>
     public long[] Shape { get; }

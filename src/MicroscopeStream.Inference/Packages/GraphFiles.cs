@@ -108,8 +108,8 @@ internal static class GraphFiles
         (long height, long width) = size.Fixed is null ? (-1L, -1L) : (size.Fixed[0], size.Fixed[1]);
         long[]? ShapeOf(GraphInputKind kind) => kind switch
         {
-            GraphInputKind.Frame => [1, 1, height, width],
-            GraphInputKind.Window => [1, manifest.Input.Frames, height, width],
+            GraphInputKind.Frame => Ordered(manifest.Input.Layout, 1, height, width),
+            GraphInputKind.Window => Ordered(manifest.Input.Layout, manifest.Input.Frames, height, width),
             _ => null,
         };
 
@@ -118,7 +118,7 @@ internal static class GraphFiles
             yield return problem;
         }
 
-        long[] maps = [1, manifest.Output.Channels.Count, -1, -1];
+        long[] maps = Ordered(manifest.Output.Layout, manifest.Output.Channels.Count, -1, -1);
         var outputs = said.Outputs.Select(output => (output.Name, output.Is == GraphOutputKind.Maps ? maps : null));
         foreach (ModelPackageProblem problem in Side("outputs", outputs, real.Outputs))
         {
@@ -130,6 +130,9 @@ internal static class GraphFiles
             yield return new(path, $"graphs.{name}.inputs", $"do not mention {input}, which the network needs.", "Add it.");
         }
     }
+
+    private static long[] Ordered(string layout, long channels, long height, long width) =>
+        layout == Windows.NetworkPlan.Nhwc ? [1, height, width, channels] : [1, channels, height, width];
 
     private static bool Fits(long[] wanted, IReadOnlyList<long> held) =>
         wanted.Length == held.Count && wanted.Zip(held).All(pair => pair.First < 0 || pair.Second < 0 || pair.First == pair.Second);

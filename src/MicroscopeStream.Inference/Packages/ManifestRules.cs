@@ -25,7 +25,7 @@ internal static class ManifestRules
             yield return ("input.size.minimum", $"is {input.Size.Minimum}, above input.size.maximum {input.Size.Maximum}.", "Swap them.");
         }
 
-        (string, string, string)[] further = [.. CheckGraphs(manifest), .. CheckChannels(manifest), .. CheckRanges(manifest.Domain)];
+        (string, string, string)[] further = [.. CheckNormalization(input.Normalization), .. CheckGraphs(manifest), .. CheckChannels(manifest), .. CheckRanges(manifest.Domain)];
         foreach ((string, string, string) fault in further)
         {
             yield return fault;
@@ -43,6 +43,23 @@ internal static class ManifestRules
         if (manifest.Task == ModelTask.Localization && manifest.Readout is null)
         {
             yield return ("readout", "is missing.", "A localization model must say how its maps are read out.");
+        }
+    }
+
+    private static IEnumerable<(string Field, string Message, string Remedy)> CheckNormalization(ModelNormalization said)
+    {
+        bool fromFrames = said.Kind is NormalizationKind.Percentile or NormalizationKind.MinMax or NormalizationKind.MeanStd;
+        if (fromFrames != (said.Scope != NormalizationScope.Constant))
+        {
+            yield return (
+                "input.normalization.scope",
+                fromFrames ? "is constant, but the kind takes its numbers from the frames." : "names frames, but the kind takes no numbers from them.",
+                fromFrames ? "Write frame or stack." : "Write constant.");
+        }
+
+        if (said.Kind == NormalizationKind.Percentile && !(said.Low < said.High))
+        {
+            yield return ("input.normalization.low", "and high must both be there, low below high.", "Write for example 3 and 99.8.");
         }
     }
 

@@ -89,6 +89,10 @@ public enum NormalizationKind
     [JsonStringEnumMemberName("min-max")]
     MinMax,
 
+    /// <summary>Mean 0 and standard deviation 1.</summary>
+    [JsonStringEnumMemberName("mean-std")]
+    MeanStd,
+
     /// <summary>Offset and scale only.</summary>
     [JsonStringEnumMemberName("constants")]
     Constants,

@@ -14,7 +14,7 @@ public sealed record ModelInput
     /// <summary>What stands in for a missing frame.</summary>
     public MissingFrame MissingFrame { get; set; } = MissingFrame.ZeroFrame;
 
-    /// <summary>Order of the axes; NCHW.</summary>
+    /// <summary>Order of the axes: NCHW, or NHWC for one frame that becomes one image.</summary>
     public required string Layout { get; init; }
 
     /// <summary>Type of one element; float32.</summary>

@@ -6,7 +6,7 @@ namespace MicroscopeStream.Inference.Packages;
 /// <summary>What the maps mean.</summary>
 public sealed record ModelOutput
 {
-    /// <summary>Order of the axes; NCHW.</summary>
+    /// <summary>Order of the axes, as for the input.</summary>
     public required string Layout { get; init; }
 
     /// <summary>Output pixels per input pixel along one axis.</summary>

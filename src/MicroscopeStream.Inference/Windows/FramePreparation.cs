@@ -5,23 +5,26 @@ namespace MicroscopeStream.Inference.Windows;
 /// <summary>Makes of written rows what the network wants: normalized, and padded to the right and below by repeating the edge.</summary>
 internal sealed class FramePreparation(ModelNormalization normalization, int height, int width, int paddedHeight, int paddedWidth)
 {
-    private readonly bool _isIdentity =
-        normalization is { Kind: NormalizationKind.Photons or NormalizationKind.Constants, Offset: 0, Scale: 1 };
-    private readonly float _offset = (float)normalization.Offset;
-    private readonly float _scale = (float)normalization.Scale;
+    private readonly Affine _constant = new((float)normalization.Scale, (float)(-normalization.Offset * normalization.Scale));
 
-    /// <summary>Prepares a frame in place.</summary>
+    /// <summary>Prepares a frame in place by numbers that stand in the manifest.</summary>
     /// <param name="frame">Padded plane, row-major (y, x), of which the frame's own rows are written.</param>
-    public void Apply(Span<float> frame)
+    public void Apply(Span<float> frame) => Apply(frame, _constant);
+
+    /// <summary>Prepares a frame in place by the numbers given.</summary>
+    /// <param name="frame">Padded plane, row-major (y, x), of which the frame's own rows are written.</param>
+    /// <param name="numbers">What the normalization does, after Anscombe's root where its kind is that.</param>
+    public void Apply(Span<float> frame, Affine numbers)
     {
         for (int y = 0; y < height; y++)
         {
             Span<float> row = frame.Slice(y * paddedWidth, paddedWidth);
-            if (!_isIdentity)
+            if (normalization.Kind == NormalizationKind.Anscombe)
             {
-                Normalize(row[..width]);
+                TakeRoot(row[..width]);
             }
 
+            numbers.Apply(row[..width]);
             row[width..].Fill(row[width - 1]);
         }
 
@@ -32,19 +35,11 @@ internal sealed class FramePreparation(ModelNormalization normalization, int hei
         }
     }
 
-    private void Normalize(Span<float> values)
+    private static void TakeRoot(Span<float> values)
     {
-        if (normalization.Kind == NormalizationKind.Anscombe)
+        foreach (ref float value in values)
         {
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = 2 * MathF.Sqrt(Math.Max(values[i] + 0.375f, 0));
-            }
-        }
-
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = (values[i] - _offset) * _scale;
+            value = 2 * MathF.Sqrt(Math.Max(value + 0.375f, 0));
         }
     }
 }

@@ -5,6 +5,9 @@ namespace MicroscopeStream.Inference.Windows;
 /// <summary>How a model's networks work together, read from its manifest.</summary>
 internal sealed class NetworkPlan
 {
+    /// <summary>Channels last, as Keras and TensorFlow write networks.</summary>
+    public const string Nhwc = "NHWC";
+
     private NetworkPlan(ModelPackage model)
     {
         Model = model;
@@ -31,6 +34,9 @@ internal sealed class NetworkPlan
     /// <summary>The model.</summary>
     public ModelPackage Model { get; }
 
+    /// <summary>Whether the network has its channels last. There is only one of each then, so that memory lies alike.</summary>
+    public bool ChannelsLast => Model.Manifest.Input.Layout == Nhwc;
+
     /// <summary>The graph that sees single frames; null when there is only one graph.</summary>
     public string? FeatureGraph { get; }
 
@@ -50,16 +56,18 @@ internal sealed class NetworkPlan
     public string MapsOutput { get; }
 
     /// <summary>Plans a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="images">Whether whole windows go in (<see cref="IImageNetwork"/>), so that numbers can be taken from the frames.</param>
     /// <exception cref="ModelPackageException">The model is valid but asks for what this version cannot do.</exception>
-    public static NetworkPlan For(ModelPackage model)
+    public static NetworkPlan For(ModelPackage model, bool images = false)
     {
         string file = Path.Combine(model.Folder, ModelPackageLoader.ManifestName);
-        ModelPackageProblem[] problems = [.. Limits(model.Manifest).Select(
+        ModelPackageProblem[] problems = [.. Limits(model.Manifest, images).Select(
             limit => new ModelPackageProblem(file, limit.Field, limit.Message, limit.Remedy))];
         return problems.Length == 0 ? new NetworkPlan(model) : throw new ModelPackageException(problems);
     }
 
-    private static IEnumerable<(string Field, string Message, string Remedy)> Limits(ModelManifest manifest)
+    private static IEnumerable<(string Field, string Message, string Remedy)> Limits(ModelManifest manifest, bool images)
     {
         ModelInput input = manifest.Input;
         if (input.Upsampling != 1)
@@ -70,13 +78,20 @@ internal sealed class NetworkPlan
                 "Export the network with the upsampling inside.");
         }
 
-        if (input.Normalization.Kind is NormalizationKind.Percentile or NormalizationKind.MinMax
-            || input.Normalization.Scope != NormalizationScope.Constant)
+        if (!images && input.Normalization.Scope != NormalizationScope.Constant)
         {
             yield return (
                 "input.normalization",
-                "takes its numbers from the frames, which this version cannot do.",
+                "takes its numbers from the frames, which only models of the tasks image and sim can do.",
                 "Use photons, anscombe or constants with the scope constant.");
+        }
+
+        if (input.Layout != manifest.Output.Layout || (input.Layout == Nhwc && (input.Frames > 1 || manifest.Output.Channels.Count > 1)))
+        {
+            yield return (
+                "input.layout",
+                $"is {input.Layout} for {input.Frames} frames, that of the output {manifest.Output.Layout} for {manifest.Output.Channels.Count} channels.",
+                "Channels last (NHWC) run where one frame becomes one image, on both sides alike; export other networks with channels first (NCHW).");
         }
 
         string[] seeFrames = [.. manifest.Graphs.Where(

@@ -32,8 +32,9 @@ internal sealed class NetworkShapes : IDisposable
         GraphSession maps = sessions[plan.MapsGraph];
         if (plan.FeatureGraph is null)
         {
-            using var window = new PinnedTensor([1, plan.Model.Manifest.Input.Frames, height, width]);
-            return new NetworkShapes(height, width, maps.RunOnce([(plan.Input, window)], [plan.MapsOutput])[0].Shape, []);
+            using var window = new PinnedTensor(plan.ChannelsLast ? [1, height, width, 1] : [1, plan.Model.Manifest.Input.Frames, height, width]);
+            long[] shape = maps.RunOnce([(plan.Input, window)], [plan.MapsOutput])[0].Shape;
+            return new NetworkShapes(height, width, plan.ChannelsLast ? ChannelsFirst(shape) : shape, []);
         }
 
         using var frame = new PinnedTensor([1, 1, height, width]);
@@ -62,6 +63,8 @@ internal sealed class NetworkShapes : IDisposable
             return tensor;
         }
     }
+
+    private static long[] ChannelsFirst(long[] shape) => shape.Length == 4 ? [shape[0], shape[3], shape[1], shape[2]] : shape;
 
     /// <summary>Compares the maps with the manifest.</summary>
     /// <exception cref="ModelPackageException">They have another shape.</exception>

@@ -30,9 +30,9 @@ internal sealed class StackedExecutor : WindowExecutor
         _count = plan.Model.Manifest.Input.Frames;
         _plane = shapes.Height * shapes.Width;
         _frames = GC.AllocateArray<float>(2 * _count * _plane, pinned: true);
-        long[] shape = [1, _count, shapes.Height, shapes.Width];
+        long[] shape = plan.ChannelsLast ? [1, shapes.Height, shapes.Width, 1] : [1, _count, shapes.Height, shapes.Width];
         _windows = [.. Enumerable.Range(0, _count).Select(start => Own(new PinnedTensor(_frames, start * _plane, shape)))];
-        Maps = Own(new PinnedTensor(shapes.Maps));
+        Maps = Own(plan.ChannelsLast ? PinnedTensor.ChannelsLast(shapes.Maps) : new PinnedTensor(shapes.Maps));
         _bindings = [.. _windows.Select(window =>
         {
             GraphBinding binding = Own(_session.Bind());

@@ -1,7 +1,6 @@
 using MicroscopeStream.Inference.Windows;
 using MicroscopeStream.Localizations.ReadOut;
 using MicroscopeStream.Pipeline.Assembly;
-using MicroscopeStream.Pipeline.Publishing;
 using InferenceDecision = MicroscopeStream.Inference.Providers.ProviderDecision;
 
 namespace MicroscopeStream.Pipeline.Methods;
@@ -173,8 +172,6 @@ public sealed class NetworkLocalizer : IReconstruction
         }
 
         _decision = now;
-        Provider = ProviderDecision.From(now);
-        string why = now.Reasons.Count > 0 ? now.Reasons[^1] : string.Empty;
-        update.Tell(new Notice(Severity.Warning, NoticeCodes.ProviderFallback, $"The network runs on {Provider.Used} now. {why}"));
+        Provider = NetworkMethods.Tell(now, update);
     }
 }

@@ -1,4 +1,3 @@
-using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Inference.Execution;
 using MicroscopeStream.Inference.Packages;
 using MicroscopeStream.Inference.Providers;
@@ -72,37 +71,26 @@ public sealed class NetworkLocalizerFactory : IMethodFactory
     public IReadOnlyList<SpecificationProblem> Check(SessionSpecification specification)
     {
         List<SpecificationProblem> problems = [.. NetworkThresholds.Check(_model.Readout, specification.Method.Parameters)];
-        try
+        if (NetworkMethods.SizeProblem((height, width) => _hosts.ThrowIfTooLarge(_model, height, width), specification.Acquisition) is { } problem)
         {
-            _hosts.ThrowIfTooLarge(_model, specification.Acquisition.Height, specification.Acquisition.Width);
-        }
-        catch (ArgumentOutOfRangeException fault)
-        {
-            problems.Add(new SpecificationProblem(
-                "frame-size", "acquisition.width", $"{specification.Acquisition.Width} × {specification.Acquisition.Height} px",
-                fault.Message.Split('\n')[0], "Choose a smaller region of interest, or another method."));
+            problems.Add(problem);
         }
 
         return problems;
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Notice> Warn(SessionSpecification specification)
-    {
-        AcquisitionSpecification acquisition = specification.Acquisition;
-        var conditions = new AcquisitionConditions
-        {
-            PixelSizeNm = acquisition.PixelSizeNm,
-            Modality = acquisition.Modality == Modality.Unspecified ? null : acquisition.Modality.ToString(),
-            Camera = acquisition.Camera is null ? null : acquisition.Camera.Kind == CameraKind.Emccd ? "emccd" : "scmos",
-        };
-        return [.. DomainCheck.Check(_model, conditions).Select(reason => new Notice(Severity.Warning, NoticeCodes.OutsideDomain, Sentence(reason)))];
-    }
+    public IReadOnlyList<Notice> Warn(SessionSpecification specification) =>
+        [.. NetworkMethods.OutsideDomain(_model, specification.Acquisition)];
 
     /// <inheritdoc/>
     public async ValueTask<PreparedMethod> PrepareAsync(SessionSpecification specification, CancellationToken cancellationToken)
     {
-        ITemporalNetwork network = await OpenAsync(specification, cancellationToken).ConfigureAwait(false);
+        AcquisitionSpecification acquisition = specification.Acquisition;
+        ITemporalNetwork network = await NetworkMethods.OpenAsync(
+            _model,
+            () => _hosts.OpenAsync(
+                _model, acquisition.Height, acquisition.Width, ExecutionProviders.Parse(specification.Method.Provider), cancellationToken)).ConfigureAwait(false);
         double mapPixelSizeNm = specification.Acquisition.PixelSizeNm / _model.Manifest.Output.Upscale;
         EmitterMapChannels channels = NetworkChannels.Of(_model.Manifest.Output, mapPixelSizeNm);
         var readOut = new EmitterReadOut(channels, NetworkThresholds.Of(_model.Readout, specification.Method.Parameters));
@@ -117,54 +105,9 @@ public sealed class NetworkLocalizerFactory : IMethodFactory
                 BackgroundPhotons = Range(domain.BackgroundPhotons),
                 DensityPerUm2 = Range(domain.DensityPerUm2),
             },
-            Warnings = [.. Warnings(specification, network)],
+            Warnings = [.. NetworkMethods.Opened(specification, _model, network.Provider, network.Tiles)],
         };
     }
 
-    private static IEnumerable<Notice> Warnings(SessionSpecification specification, ITemporalNetwork network)
-    {
-        if (network.Provider.IsFallback)
-        {
-            yield return new Notice(
-                Severity.Warning, NoticeCodes.ProviderFallback,
-                $"{specification.Method.Provider} was asked for, {network.Provider.Used.Name()} runs: "
-                + string.Join(" ", network.Provider.Reasons));
-        }
-
-        if (network.Tiles > 1 && network.Model.Manifest.Input.Size.Overlap is null)
-        {
-            yield return new Notice(
-                Severity.Warning, NoticeCodes.OverlapUnknown,
-                $"Frames of this size run in {network.Tiles} tiles, and {network.Model.Id} does not tell how far its pixels reach: "
-                + "there may be seams. State input.size.overlap in its model.json.");
-        }
-    }
-
     private static (double Minimum, double Maximum)? Range(ValueRange? range) => range is { } known ? (known.From, known.To) : null;
-
-    private static string Sentence(string reason) => char.ToUpperInvariant(reason[0]) + reason[1..] + (reason.EndsWith('.') ? string.Empty : ".");
-
-    private async ValueTask<ITemporalNetwork> OpenAsync(SessionSpecification specification, CancellationToken cancellationToken)
-    {
-        AcquisitionSpecification acquisition = specification.Acquisition;
-        try
-        {
-            return await _hosts.OpenAsync(
-                _model, acquisition.Height, acquisition.Width, ExecutionProviders.Parse(specification.Method.Provider), cancellationToken).ConfigureAwait(false);
-        }
-        catch (ModelPackageException fault)
-        {
-            throw new SessionRefusedException(
-                RefusalReason.Unavailable,
-                [.. fault.Problems.Select(problem => new SpecificationProblem("model-unusable", "method.id", _model.Id, "a model that runs", problem.ToString()))],
-                fault);
-        }
-        catch (InvalidOperationException fault)
-        {
-            throw new SessionRefusedException(
-                RefusalReason.ResourcesExhausted,
-                [new SpecificationProblem("model-busy", "method.id", _model.Id, "a model with room for one more session", fault.Message)],
-                fault);
-        }
-    }
 }

@@ -92,7 +92,7 @@ public class ModelPackageLoaderTests
         string folder = _models.TwoGraphs(change: manifest =>
         {
             manifest["version"] = "one";
-            manifest["input"]!["layout"] = "NHWC";
+            manifest["input"]!["layout"] = "NDHWC";
             manifest.Remove("domain");
         });
         Assert.That(() => ModelPackageLoader.Load(folder), Throws.InstanceOf<ModelPackageException>()
