@@ -7,7 +7,7 @@ using MicroscopeStream.Inference.Providers;
 
 namespace MicroscopeStream.Cli.Commands;
 
-/// <summary><c>mstream models list | describe | verify</c>.</summary>
+/// <summary><c>mstream models list | describe | verify | import</c>.</summary>
 internal static class ModelsCommand
 {
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON." };
@@ -33,7 +33,7 @@ internal static class ModelsCommand
             Ids, SharedOptions.Models, SharedOptions.Provider, Size, Frames, Json,
         };
         verify.SetAction((parsed, cancellationToken) => VerifyAsync(parsed, context, cancellationToken));
-        return new Command("models", "List, describe and verify model packages.") { list, describe, verify };
+        return new Command("models", "List, describe, verify and import model packages.") { list, describe, verify, ModelsImportCommand.Create(context) };
     }
 
     private static ModelCatalog Scan(ParseResult parsed)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MicroscopeStream.Inference.Importing;
 using MicroscopeStream.Inference.Packages;
 using MicroscopeStream.Inference.Providers;
 
@@ -74,8 +75,19 @@ internal sealed record VerifiedProvider(string Requested, string Used, IReadOnly
     public override string ToString() => Reasons.Count == 0 ? Used : $"{Used} ({string.Join(' ', Reasons)})";
 }
 
+/// <summary>An imported model, as <c>models import --json</c> prints it.</summary>
+internal sealed record ImportEntry(
+    string Id, string Folder, IReadOnlyList<string> Found, IReadOnlyList<string> Warnings, string Sample, int Windows, double MsPerImage,
+    double OutputMinimum, double OutputMaximum, double Likeness, double? Seams)
+{
+    internal static ImportEntry Of(string id, ImportReport report) => new(
+        id, report.Folder, report.Found, report.Warnings, report.Sample.Source, report.Sample.Windows, report.Sample.MsPerRun,
+        report.Sample.OutputRange.Least, report.Sample.OutputRange.Most, report.Sample.Likeness, report.Sample.Seams);
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(ModelEntry[]))]
 [JsonSerializable(typeof(ModelDescription))]
 [JsonSerializable(typeof(ModelVerification[]))]
+[JsonSerializable(typeof(ImportEntry))]
 internal sealed partial class ModelReportJson : JsonSerializerContext;

@@ -9,9 +9,11 @@ public sealed class MstreamConsole
     /// <param name="output">Results.</param>
     /// <param name="error">Progress, warnings, errors.</param>
     /// <param name="interactive">Whether a person watches <paramref name="error"/> on a terminal that can be redrawn.</param>
-    public MstreamConsole(TextWriter output, TextWriter error, bool interactive = false)
+    /// <param name="input">Answers of a person to questions; null: nobody can be asked.</param>
+    public MstreamConsole(TextWriter output, TextWriter error, bool interactive = false, TextReader? input = null)
     {
         Out = output;
+        In = input;
         Error = TextWriter.Synchronized(error);
         Interactive = interactive;
         Ansi = AnsiConsole.Create(new AnsiConsoleSettings
@@ -25,6 +27,9 @@ public sealed class MstreamConsole
     /// <summary>Results.</summary>
     public TextWriter Out { get; }
 
+    /// <summary>Answers of a person; null: nobody can be asked.</summary>
+    public TextReader? In { get; }
+
     /// <summary>Progress, warnings, errors.</summary>
     public TextWriter Error { get; }
 
@@ -37,5 +42,5 @@ public sealed class MstreamConsole
     /// <summary>The process's own streams.</summary>
     public static MstreamConsole System() =>
         new(Console.Out, Console.Error, interactive: !Console.IsErrorRedirected
-            && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"));
+            && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"), input: Console.IsInputRedirected ? null : Console.In);
 }
