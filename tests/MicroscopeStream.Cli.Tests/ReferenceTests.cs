@@ -16,6 +16,7 @@ public sealed partial class ReferenceTests
     [TestCase("calibrate psf", "mstream calibrate psf")]
     [TestCase("evaluate", "mstream evaluate")]
     [TestCase("models verify", "mstream models")]
+    [TestCase("models import", "mstream models import")]
     public async Task Every_option_of_a_command_stands_in_its_section_and_no_other(string command, string heading)
     {
         string help = (await Mstream.RunAsync([.. command.Split(' '), "--help"])).Out;

@@ -1,4 +1,5 @@
 using MicroscopeStream.Inference.Execution;
+using MicroscopeStream.Inference.Importing;
 using MicroscopeStream.Inference.Packages;
 using MicroscopeStream.Inference.Providers;
 using MicroscopeStream.Inference.Windows;
@@ -24,14 +25,13 @@ internal sealed class ModelVerifier(TimeProvider time, int frameSize, int frames
         using var hosts = new ExecutionHosts(time: time);
         try
         {
-            using ITemporalNetwork network = await hosts.OpenAsync(model, frameSize, frameSize, provider, cancellationToken);
             var durations = new List<double>(frames);
-            string? problem = await RunAsync(network, durations, cancellationToken);
+            (string? problem, ProviderDecision used) = await RunAsync(hosts, model, provider, durations, cancellationToken);
             durations.Sort();
             return verification with
             {
                 Ok = problem is null,
-                Provider = VerifiedProvider.Of(network.Provider),
+                Provider = VerifiedProvider.Of(used),
                 MsPerFrame = durations.Count > 0 ? Math.Round(durations[durations.Count / 2], 3) : null,
                 MsPerFrameMax = durations.Count > 0 ? Math.Round(durations[^1], 3) : null,
                 Problems = problem is null ? [] : [problem],
@@ -41,6 +41,41 @@ internal sealed class ModelVerifier(TimeProvider time, int frameSize, int frames
         {
             return verification with { Problems = [e.Message] };
         }
+    }
+
+    private async Task<(string? Problem, ProviderDecision Used)> RunAsync(
+        ExecutionHosts hosts, ModelPackage model, ExecutionProvider provider, List<double> durations, CancellationToken cancellationToken)
+    {
+        if (model.Manifest.Task is ModelTask.Image or ModelTask.Sim)
+        {
+            using IImageNetwork images = await hosts.OpenImageAsync(model, frameSize, frameSize, provider, cancellationToken);
+            return (await RunAsync(images, durations, cancellationToken), images.Provider);
+        }
+
+        using ITemporalNetwork network = await hosts.OpenAsync(model, frameSize, frameSize, provider, cancellationToken);
+        return (await RunAsync(network, durations, cancellationToken), network.Provider);
+    }
+
+    private async Task<string?> RunAsync(IImageNetwork network, List<double> durations, CancellationToken cancellationToken)
+    {
+        SampleFrames sample = ImportFrames.Simulate(network.Frames, network.Model.Manifest.Task == ModelTask.Sim, (frameSize, frameSize));
+        for (int run = 0; run < frames; run++)
+        {
+            for (int i = 0; i < network.Frames; i++)
+            {
+                sample.Frames[((run * network.Frames) + i) % sample.Frames.Count].CopyTo(network.Frame(i));
+            }
+
+            long started = time.GetTimestamp();
+            await network.RunAsync(run, cancellationToken);
+            durations.Add(time.GetElapsedTime(started).TotalMilliseconds);
+            if (FirstNotFinite(network.Maps) is { } where)
+            {
+                return $"Image {run} holds a number that is not finite, in {where}. Export the network again.";
+            }
+        }
+
+        return null;
     }
 
     private async Task<string?> RunAsync(ITemporalNetwork network, List<double> durations, CancellationToken cancellationToken)

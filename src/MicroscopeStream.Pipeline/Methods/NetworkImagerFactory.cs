@@ -86,6 +86,7 @@ public sealed class NetworkImagerFactory : IMethodFactory
         {
             Output = output,
             HeldBytes = network.HeldBytes + ((long)output.PixelCount * sizeof(float)),
+            IsScaleFree = input.Normalization.Scope != NormalizationScope.Constant,
             Warnings = [.. NetworkMethods.Opened(specification, _model, network.Provider, network.Tiles)],
         };
     }

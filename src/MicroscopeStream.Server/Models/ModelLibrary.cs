@@ -52,20 +52,20 @@ internal sealed partial class ModelLibrary : IDisposable
         foreach (ModelPackage model in _catalog.Models)
         {
             string? problem = null;
-            if (model.Manifest.Task != ModelTask.Localization)
+            try
             {
-                problem = $"This version of the service has no method for the task {model.Manifest.Task}; it runs localization models.";
+                if (NetworkFactories.Of(model, _hosts) is { } factory)
+                {
+                    Methods.Register(factory);
+                }
+                else
+                {
+                    problem = $"This version of the service has no method for the task {model.Manifest.Task}; it runs models of the tasks {NetworkFactories.Tasks}.";
+                }
             }
-            else
+            catch (ArgumentException fault)
             {
-                try
-                {
-                    Methods.Register(new NetworkLocalizerFactory(model, _hosts));
-                }
-                catch (ArgumentException fault)
-                {
-                    problem = fault.Message;
-                }
+                problem = fault.Message;
             }
 
             if (problem is not null)
