@@ -48,6 +48,18 @@ class Whole(nn.Module):
         return x - x.mean((2, 3), keepdim=True)
 
 
+class Weighted(nn.Module):
+    """The sum of frames, the i-th times i + 1, on a grid twice as fine: which frame went where can be read off."""
+
+    def __init__(self, frames):
+        super().__init__()
+        self.c = nn.ConvTranspose2d(frames, 1, 2, 2, bias=False)
+        self.c.weight.data = (torch.arange(frames) + 1.0)[:, None, None, None].expand(frames, 1, 2, 2).contiguous()
+
+    def forward(self, x):
+        return self.c(x)
+
+
 class NotFinite(nn.Module):
     def forward(self, x):
         return torch.log(x - 1e9)
@@ -94,6 +106,8 @@ def main():
     export(UNet(), "fixed64", (1, 1, 64, 64), free=False)
     export(Whole(), "whole-frame")
     export(NotFinite(), "not-finite")
+    for frames in (3, 9):
+        export(Weighted(frames), f"weighted{frames}", (1, frames, 16, 16))
     keras("channels-last", 1, 1)
     keras("channels-last-rgb", 3, 3)
     volume = [("x", TensorProto.FLOAT, [1, 1, "d", "h", "w"])], [("y", TensorProto.FLOAT, [1, 1, "d", "h", "w"])]

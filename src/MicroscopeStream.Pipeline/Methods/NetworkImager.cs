@@ -1,5 +1,4 @@
 using MicroscopeStream.Core.Frames;
-using MicroscopeStream.Core.Results;
 using MicroscopeStream.Inference.Windows;
 using MicroscopeStream.Pipeline.Assembly;
 using InferenceDecision = MicroscopeStream.Inference.Providers.ProviderDecision;
@@ -13,11 +12,9 @@ namespace MicroscopeStream.Pipeline.Methods;
 /// <remarks>Allocates nothing per input in steady state.</remarks>
 public sealed class NetworkImager : IReconstruction
 {
-    private const string Broken = "The network put out numbers that are not finite: they are shown as 0. Do not use this image; report the model.";
-
     private readonly IImageNetwork _network;
     private readonly int[] _offsets;
-    private readonly SuperResolvedImage _image;
+    private readonly NetworkImage _image;
     private readonly LightCheck _light;
     private InferenceDecision _decision;
 
@@ -35,7 +32,7 @@ public sealed class NetworkImager : IReconstruction
 
         _network = network;
         _offsets = [.. offsets];
-        _image = new SuperResolvedImage(output);
+        _image = new NetworkImage(output);
         _light = new LightCheck(network.Model.Id, network.Model.Manifest.Domain.Photons);
         _decision = network.Provider;
         Provider = ProviderDecision.From(_decision);
@@ -72,13 +69,8 @@ public sealed class NetworkImager : IReconstruction
             }
         }
 
-        update.Trust = _light.Check(input.Photons(0), update.Trust);
-        if (!Take(_network.Maps))
-        {
-            update.Trust = update.Trust.With(TrustLevel.Untrusted, Broken);
-        }
-
-        update.Image = _image;
+        update.Trust = _image.Take(_network.Maps, _light.Check(input.Photons(0), update.Trust));
+        update.Image = _image.Image;
     }
 
     /// <inheritdoc/>
@@ -86,26 +78,5 @@ public sealed class NetworkImager : IReconstruction
     {
         _network.Dispose();
         return default;
-    }
-
-    /// <summary>Copies the image; whether all of it is finite.</summary>
-    private bool Take(in NetworkMaps maps)
-    {
-        bool finite = true;
-        int width = _image.Grid.Width;
-        for (int y = 0; y < _image.Grid.Height; y++)
-        {
-            Span<float> row = _image.Pixels.AsSpan(y * width, width);
-            maps.Row(0, y).CopyTo(row);
-            foreach (ref float value in row)
-            {
-                if (!float.IsFinite(value))
-                {
-                    (value, finite) = (0, false);
-                }
-            }
-        }
-
-        return finite;
     }
 }
