@@ -31,16 +31,16 @@ public sealed class MicroscopeClient : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly bool _sameHost;
 
-    private MicroscopeClient(string address, TimeProvider time)
+    private MicroscopeClient(string address, ConnectionOptions options)
     {
         Address = address;
-        _time = time;
-        _channel = Transport.CreateChannel(address, out _sameHost);
+        _time = options.TimeProvider ?? TimeProvider.System;
+        _channel = Transport.CreateChannel(address, options, out _sameHost);
         _sessions = new SessionService.SessionServiceClient(_channel);
         _models = new ModelService.ModelServiceClient(_channel);
     }
 
-    /// <summary>Where the service is, as given to <see cref="Connect"/>.</summary>
+    /// <summary>Where the service is, as given to <see cref="Connect(string, ConnectionOptions)"/>.</summary>
     public string Address { get; }
 
     /// <summary>Makes a client. Nothing is sent yet: a service that is not there shows at the first call.</summary>
@@ -48,7 +48,13 @@ public sealed class MicroscopeClient : IAsyncDisposable
     /// <param name="timeProvider">The clock for timestamps and for waiting between reconnects; default: the system's.</param>
     /// <exception cref="ArgumentException">The address is none of these.</exception>
     public static MicroscopeClient Connect(string address = DefaultAddress, TimeProvider? timeProvider = null) =>
-        new(address, timeProvider ?? TimeProvider.System);
+        new(address, ConnectionOptions.Default with { TimeProvider = timeProvider });
+
+    /// <summary>Makes a client for a service that asks for a token, or whose certificate this machine does not trust.</summary>
+    /// <param name="address">"https://host:port", "http://host:port" of this machine, or "unix:/path/to/socket".</param>
+    /// <param name="options">What to show and whom to trust.</param>
+    /// <exception cref="ArgumentException">The address is none of these, or everybody on the way there could read the token.</exception>
+    public static MicroscopeClient Connect(string address, ConnectionOptions options) => new(address, options);
 
     /// <summary>Opens a session: the service checks the request, answers with its plan, and is ready for frames.</summary>
     /// <exception cref="MicroscopeStreamException">The service refused the request (see the faults) or could not be reached.</exception>

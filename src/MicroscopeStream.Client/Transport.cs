@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
 
 namespace MicroscopeStream.Client;
@@ -8,8 +9,8 @@ internal static class Transport
 {
     private const string UnixScheme = "unix:";
 
-    /// <exception cref="ArgumentException">The address is neither an http(s) URL nor unix:path.</exception>
-    internal static GrpcChannel CreateChannel(string address, out bool sameHost)
+    /// <exception cref="ArgumentException">The address is neither an http(s) URL nor unix:path, or everybody on the way there could read the token.</exception>
+    internal static GrpcChannel CreateChannel(string address, ConnectionOptions options, out bool sameHost)
     {
         var handler = new SocketsHttpHandler
         {
@@ -44,15 +45,32 @@ internal static class Transport
                 $"'{address}' is no address of a service. Expected http://host:port, https://host:port or unix:/path/to/socket.", nameof(address));
         }
 
+        if (!sameHost && uri.Scheme == "http" && options.Token is not null)
+        {
+            throw new ArgumentException($"A token would be read by everybody on the way to '{address}'. Use https://.", nameof(address));
+        }
+
+        if (options.TrustedRoots.Count > 0)
+        {
+            handler.SslOptions.CertificateChainPolicy = TrustOnly(options.TrustedRoots);
+        }
+
         return GrpcChannel.ForAddress(uri, new GrpcChannelOptions
         {
-            HttpHandler = handler,
+            HttpHandler = options.Token is { } token ? new TokenHandler(token, handler) : handler,
             DisposeHttpClient = true,
 
             // One 2048 × 2048 frame of 16 bits is 8.4 MB: gRPC's limit of 4 MiB is meant for records, not for images.
             MaxSendMessageSize = null,
             MaxReceiveMessageSize = null,
         });
+    }
+
+    private static X509ChainPolicy TrustOnly(X509Certificate2Collection roots)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(roots);
+        return policy;
     }
 
     private static async ValueTask<Stream> ConnectAsync(UnixDomainSocketEndPoint endPoint, CancellationToken cancellationToken)

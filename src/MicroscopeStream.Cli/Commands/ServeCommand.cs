@@ -12,11 +12,13 @@ internal static class ServeCommand
     /// <summary>A token on the command line would be seen by everyone who lists processes.</summary>
     private const string TokenVariable = "MSTREAM_VIEWER_TOKEN";
 
+    private const string PasswordVariable = "MSTREAM_TLS_PASSWORD";
+
     private static readonly MicroscopeStreamServerOptions Defaults = new();
 
     private static readonly Option<string> GrpcUrl = new("--grpc-url")
     {
-        Description = "Where gRPC listens (cleartext HTTP/2).",
+        Description = "Where gRPC listens (HTTP/2): http, or https with --tls-cert. Other machines reach it only over https, and with --tokens.",
         HelpName = "URL",
         DefaultValueFactory = _ => Defaults.GrpcUrl,
     };
@@ -36,7 +38,25 @@ internal static class ServeCommand
 
     private static readonly Option<bool> AllowRemote = new("--allow-remote")
     {
-        Description = $"Listen on other addresses than this machine's own, without encryption: trusted networks only. The live view then asks for the token that is printed, or that of ${TokenVariable}.",
+        Description = "Listen on other addresses than this machine's own without TLS: for a proxy in front that encrypts, on a network that is trusted.",
+    };
+
+    private static readonly Option<string?> TlsCert = new("--tls-cert")
+    {
+        Description = $"Certificate for https addresses: PEM, or PFX with its password in ${PasswordVariable}.",
+        HelpName = "PATH",
+    };
+
+    private static readonly Option<string?> TlsKey = new("--tls-key")
+    {
+        Description = "The certificate's private key, PEM. [default: in the certificate's file]",
+        HelpName = "PATH",
+    };
+
+    private static readonly Option<string?> Tokens = new("--tokens")
+    {
+        Description = "File of tokens, one per line: NAME SCOPES TOKEN [LAST-DAY]; scopes are watch, stream, control, admin; sha256:HEX in place of a token. Whoever comes over TCP then shows one. Read again when it changes.",
+        HelpName = "PATH",
     };
 
     private static readonly Option<LogFormat?> Log = Numbers.Choice(
@@ -53,7 +73,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Run the service until Ctrl-C; sessions then work off what they hold.")
         {
-            GrpcUrl, HttpUrl, UnixSocket, AllowRemote, Log, SharedOptions.Models,
+            GrpcUrl, HttpUrl, UnixSocket, TlsCert, TlsKey, Tokens, AllowRemote, Log, SharedOptions.Models,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, context, cancellationToken));
         return command;
@@ -83,7 +103,7 @@ internal static class ServeCommand
             if (server.HttpAddress is { } http)
             {
                 await context.Console.Out.WriteLineAsync($"HTTP listens on {http}");
-                await context.Console.Out.WriteLineAsync($"Live view: {server.ViewerAddress}");
+                await context.Console.Out.WriteLineAsync($"Live view: {server.ViewerAddress}{(server.Options.TokenFilePath is null ? "" : " (asks for a token with the scope watch)")}");
             }
 
             if (server.UnixSocketPath is { } socket)
@@ -113,6 +133,10 @@ internal static class ServeCommand
         HttpUrl = parsed.GetValue(HttpUrl),
         UnixSocketPath = parsed.GetValue(UnixSocket),
         AllowRemote = parsed.GetValue(AllowRemote),
+        TlsCertificatePath = parsed.GetValue(TlsCert),
+        TlsKeyPath = parsed.GetValue(TlsKey),
+        TlsPassword = Environment.GetEnvironmentVariable(PasswordVariable),
+        TokenFilePath = parsed.GetValue(Tokens),
         ViewerToken = Environment.GetEnvironmentVariable(TokenVariable),
         ModelFolders = SharedOptions.ModelDirectoriesOf(parsed),
         TimeProvider = context.Time,

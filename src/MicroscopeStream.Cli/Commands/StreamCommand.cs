@@ -28,7 +28,7 @@ internal static class StreamCommand
             "Stream a TIFF file through a service as if it came live from a camera, and write localizations, images and a report. Without --server, a service is started in this process.")
         {
             Input, StreamOptions.Task, Method,
-            StreamOptions.Channel, StreamOptions.Slice, StreamOptions.PixelSize, StreamOptions.Camera, StreamOptions.FramesPerSecond, StreamOptions.Policy, StreamOptions.Server,
+            StreamOptions.Channel, StreamOptions.Slice, StreamOptions.PixelSize, StreamOptions.Camera, StreamOptions.FramesPerSecond, StreamOptions.Policy, StreamOptions.Server, RemoteOptions.TokenFile, RemoteOptions.TlsCa,
             StreamOptions.Out, StreamOptions.SuperResolvedPixel, StreamOptions.Psf, StreamOptions.Colour, StreamOptions.ZRange, StreamOptions.Set,
             StreamOptions.Drift, StreamOptions.Filter, StreamOptions.Link, StreamOptions.LinkRadius, StreamOptions.DarkFrames, StreamOptions.Table,
             SharedOptions.Provider, SharedOptions.Models, StreamOptions.Json,
@@ -50,7 +50,9 @@ internal static class StreamCommand
         await using Server.Hosting.MicroscopeStreamServer? embedded = address is null
             ? await EmbeddedService.StartAsync(SharedOptions.ModelDirectoriesOf(parsed), context.Time, viewer: false, cancellationToken)
             : null;
-        await using MicroscopeClient client = StreamOptions.Connect(address ?? embedded!.GrpcAddress.ToString(), context.Time);
+        await using MicroscopeClient client = address is null
+            ? MicroscopeClient.Connect(embedded!.GrpcAddress.ToString(), context.Time)
+            : RemoteOptions.Connect(address, parsed, context.Time);
         var job = new StreamJob
         {
             Source = source,

@@ -48,7 +48,7 @@ internal static class StreamOptions
 
     internal static Option<string?> Server { get; } = new("--server")
     {
-        Description = "A running service: http://host:port or unix:/path. [default: one in this process]",
+        Description = "A running service: https://host:port, http://host:port or unix:/path. [default: one in this process]",
         HelpName = "URL",
     };
 
@@ -169,18 +169,6 @@ internal static class StreamOptions
     ];
 
     internal static ImageColour ColourOf(ParseResult parsed) => new(parsed.GetValue(Colour), parsed.GetValue(ZRange));
-
-    internal static MicroscopeClient Connect(string address, TimeProvider time)
-    {
-        try
-        {
-            return MicroscopeClient.Connect(address, time);
-        }
-        catch (ArgumentException e)
-        {
-            throw new CommandException(ExitCodes.Usage, $"--server: {Failures.Plain(e)}", e);
-        }
-    }
 
     private static double? ParseRate(ArgumentResult result)
     {

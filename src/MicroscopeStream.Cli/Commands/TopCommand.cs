@@ -15,7 +15,7 @@ internal static class TopCommand
 
     private static readonly Option<string> Server = new("--server")
     {
-        Description = "The running service: http://host:port or unix:/path.",
+        Description = "The running service: https://host:port, http://host:port or unix:/path.",
         HelpName = "URL",
         DefaultValueFactory = _ => DefaultServer,
     };
@@ -29,7 +29,7 @@ internal static class TopCommand
     {
         var command = new Command("top", "Show the sessions of a running service: rates, queues, drops by cause, latency by stage and trust, once a second until Ctrl-C.")
         {
-            Server, Once,
+            Server, RemoteOptions.TokenFile, RemoteOptions.TlsCa, Once,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, context, cancellationToken));
         return command;
@@ -38,7 +38,7 @@ internal static class TopCommand
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
         string address = parsed.GetValue(Server)!;
-        await using MicroscopeClient client = StreamOptions.Connect(address, context.Time);
+        await using MicroscopeClient client = RemoteOptions.Connect(address, parsed, context.Time);
         ListSessionsResponse sessions = await client.ListSessionsAsync(cancellationToken);
         if (parsed.GetValue(Once) || !context.Console.Interactive)
         {

@@ -14,6 +14,9 @@ internal static class EventIds
     public const int ViewerConnected = 26;
     public const int ViewerBroken = 27;
     public const int ViewerGone = 28;
+    public const int AccessRefused = 40;
+    public const int TokensRead = 41;
+    public const int TokensUnreadable = 42;
     public const int ModelFolderMissing = 30;
     public const int ModelBroken = 31;
     public const int ModelLoaded = 32;

@@ -17,5 +17,7 @@ internal static class FaultCodes
     public const string SecondStart = "second-start";
     public const string EmptyMessage = "empty-message";
     public const string ShuttingDown = "shutting-down";
+    public const string NoToken = "no-token";
+    public const string NoScope = "no-scope";
     public const string Internal = "internal";
 }

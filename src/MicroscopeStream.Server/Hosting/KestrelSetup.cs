@@ -1,6 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace MicroscopeStream.Server.Hosting;
 
@@ -12,18 +13,37 @@ internal sealed class KestrelSetup(MicroscopeStreamServerOptions options)
     private const int ConnectionWindow = 4 * 1024 * 1024;
     private const int StreamWindow = 1024 * 1024;
 
-    private readonly IPEndPoint _grpcEndPoint = ListenAddress.Parse(options.GrpcUrl, "--grpc-url", options.AllowRemote);
-    private readonly IPEndPoint? _httpEndPoint =
-        string.IsNullOrEmpty(options.HttpUrl) ? null : ListenAddress.Parse(options.HttpUrl, "--http-url", options.AllowRemote);
+    private readonly ListenAddress _grpcAddress = ListenAddress.Parse(options.GrpcUrl, ListenAddress.GrpcOption, options);
+    private readonly ListenAddress? _httpAddress =
+        string.IsNullOrEmpty(options.HttpUrl) ? null : ListenAddress.Parse(options.HttpUrl, ListenAddress.HttpOption, options);
+
+    private HttpsConnectionAdapterOptions? _tls;
 
     private ListenOptions? _grpc;
     private ListenOptions? _http;
 
     /// <summary>Address that gRPC is bound to; meaningful once the host has started.</summary>
-    public Uri GrpcAddress => AddressOf(_grpc!);
+    public Uri GrpcAddress => AddressOf(_grpc!, _grpcAddress.Tls);
 
     /// <summary>Address that HTTP/1.1 is bound to; meaningful once the host has started.</summary>
-    public Uri? HttpAddress => _http is null ? null : AddressOf(_http);
+    public Uri? HttpAddress => _http is null ? null : AddressOf(_http, _httpAddress!.Value.Tls);
+
+    /// <summary>Reads what is needed before anything listens.</summary>
+    /// <exception cref="ArgumentException">The certificate cannot be used, or no address asks for it.</exception>
+    public void Prepare()
+    {
+        if (string.IsNullOrEmpty(options.TlsCertificatePath))
+        {
+            return;
+        }
+
+        if (!_grpcAddress.Tls && _httpAddress?.Tls != true)
+        {
+            throw new ArgumentException($"A certificate is given with --tls-cert, and neither {ListenAddress.GrpcOption} nor {ListenAddress.HttpOption} begins with https://.");
+        }
+
+        _tls = TlsCertificate.Load(options.TlsCertificatePath, options.TlsKeyPath, options.TlsPassword, options.TimeProvider);
+    }
 
     public void Configure(KestrelServerOptions kestrel)
     {
@@ -39,16 +59,18 @@ internal sealed class KestrelSetup(MicroscopeStreamServerOptions options)
         kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(10);
         kestrel.Limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
 
-        kestrel.Listen(_grpcEndPoint, listen =>
+        kestrel.Listen(_grpcAddress.EndPoint, listen =>
         {
             ForGrpc(listen);
+            Encrypt(listen, _grpcAddress.Tls);
             _grpc = listen;
         });
-        if (_httpEndPoint is not null)
+        if (_httpAddress is { } http)
         {
-            kestrel.Listen(_httpEndPoint, listen =>
+            kestrel.Listen(http.EndPoint, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
+                Encrypt(listen, http.Tls);
                 _http = listen;
             });
         }
@@ -75,7 +97,15 @@ internal sealed class KestrelSetup(MicroscopeStreamServerOptions options)
         listen.UseLingeringClose(options.TimeProvider);
     }
 
-    private static Uri AddressOf(ListenOptions listen) => new($"http://{listen.IPEndPoint}");
+    private void Encrypt(ListenOptions listen, bool tls)
+    {
+        if (tls)
+        {
+            listen.UseHttps(_tls!);
+        }
+    }
+
+    private static Uri AddressOf(ListenOptions listen, bool tls) => new($"{(tls ? "https" : "http")}://{listen.IPEndPoint}");
 
     // A killed service leaves its socket file, on which the next one could not bind.
     private static void RemoveStaleSocket(string path)

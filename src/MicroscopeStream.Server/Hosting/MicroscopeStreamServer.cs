@@ -1,4 +1,4 @@
-using MicroscopeStream.Server.Viewing;
+using MicroscopeStream.Server.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,8 +44,8 @@ public sealed class MicroscopeStreamServer : IAsyncDisposable
     /// The address to open in a browser, or null where there is none. Beyond loopback it carries the token, behind a # so that no
     /// server's log gets it.
     /// </summary>
-    public Uri? ViewerAddress => HttpAddress is { } http && _app.Services.GetRequiredService<ViewerAccess>() is var access
-        ? new UriBuilder(http) { Fragment = access.Token is { } token ? $"token={token}" : string.Empty }.Uri
+    public Uri? ViewerAddress => HttpAddress is { } http && _app.Services.GetRequiredService<AccessPolicy>() is var access
+        ? new UriBuilder(http) { Fragment = access.ViewerToken is { } token ? $"token={token}" : string.Empty }.Uri
         : null;
 
     /// <summary>The Unix socket that speaks gRPC, or null.</summary>
@@ -57,23 +57,33 @@ public sealed class MicroscopeStreamServer : IAsyncDisposable
     /// <summary>Starts a service; when this returns, it serves.</summary>
     /// <param name="options">Where to listen and what to allow.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
-    /// <exception cref="ArgumentException">An address is no URL, or not loopback without <see cref="MicroscopeStreamServerOptions.AllowRemote"/>.</exception>
+    /// <exception cref="ArgumentException">An address is no URL or unguarded, or the certificate or the token file cannot be used.</exception>
     /// <exception cref="IOException">An address is in use.</exception>
     /// <exception cref="OperationCanceledException">Starting was cancelled.</exception>
     public static async Task<MicroscopeStreamServer> StartAsync(MicroscopeStreamServerOptions options, CancellationToken cancellationToken = default)
     {
         var kestrel = new KestrelSetup(options);
+        kestrel.Prepare();
 
         // An empty builder: no appsettings.json, environment variable or command line of a surrounding program may move our endpoints.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "MicroscopeStream" });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel.Configure);
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel.Configure);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainTimeout + TimeSpan.FromSeconds(10));
         options.ConfigureLogging?.Invoke(builder.Logging);
         builder.Services.AddMicroscopeStream(options);
 
         WebApplication app = builder.Build();
-        app.MapMicroscopeStream();
+        try
+        {
+            app.MapMicroscopeStream();
+        }
+        catch
+        {
+            await app.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
         var server = new MicroscopeStreamServer(app, kestrel, options);
         try
         {

@@ -6,7 +6,7 @@ namespace MicroscopeStream.Server.Hosting;
 /// <summary>Where the service listens and what it allows. Immutable: change it with <c>with</c>.</summary>
 public sealed record MicroscopeStreamServerOptions
 {
-    /// <summary>The gRPC endpoint, cleartext HTTP/2. Port 0 takes a free one; <see cref="MicroscopeStreamServer.GrpcAddress"/> tells which.</summary>
+    /// <summary>The gRPC endpoint, HTTP/2: cleartext with http, encrypted with https. Port 0 takes a free one; <see cref="MicroscopeStreamServer.GrpcAddress"/> tells which.</summary>
     /// <value>Default <c>http://127.0.0.1:5090</c>.</value>
     public string GrpcUrl { get; init; } = "http://127.0.0.1:5090";
 
@@ -18,11 +18,34 @@ public sealed record MicroscopeStreamServerOptions
     /// <value>Default null. A socket file left behind by a service that was killed is replaced.</value>
     public string? UnixSocketPath { get; init; }
 
-    /// <summary>Whether addresses other than loopback are allowed. There is no transport security and no authentication yet.</summary>
-    /// <value>Default false: such an address is refused.</value>
+    /// <summary>Whether addresses other than loopback are allowed without TLS: for a proxy in front that encrypts, on a network that is trusted.</summary>
+    /// <value>Default false: such an address is refused unless it is https.</value>
     public bool AllowRemote { get; init; }
 
-    /// <summary>What viewers and scrapers must show on the HTTP endpoint; null or empty: nothing on loopback, a random token beyond it.</summary>
+    /// <summary>The certificate for https addresses: PEM, with what stands between it and its root, or PFX; null: none.</summary>
+    /// <value>Default null.</value>
+    public string? TlsCertificatePath { get; init; }
+
+    /// <summary>The certificate's private key, PEM; null: it is in the certificate's file.</summary>
+    /// <value>Default null.</value>
+    public string? TlsKeyPath { get; init; }
+
+    /// <summary>Password of a PFX; null: none.</summary>
+    /// <value>Default null.</value>
+    public string? TlsPassword { get; init; }
+
+    /// <summary>
+    /// A file of tokens: whoever comes over TCP, from this machine too, shows one that allows what he asks for. One per line, as
+    /// <c>NAME SCOPES TOKEN [LAST-DAY]</c>; scopes are watch, stream, control and admin; in place of a token its hash, as sha256:HEX. Read
+    /// again when it changes. Null: none.
+    /// </summary>
+    /// <value>Default null. Needed for gRPC beyond loopback.</value>
+    public string? TokenFilePath { get; init; }
+
+    /// <summary>
+    /// What viewers and scrapers must show on the HTTP endpoint, unless they have a token of <see cref="TokenFilePath"/> with the scope
+    /// watch; null or empty: nothing on loopback, a random token beyond it where there is no such file.
+    /// </summary>
     /// <value>Default null. <see cref="MicroscopeStreamServer.ViewerAddress"/> carries it.</value>
     public string? ViewerToken { get; init; }
 

@@ -7,6 +7,7 @@ using MicroscopeStream.Server.Hosting;
 using MicroscopeStream.Server.Models;
 using MicroscopeStream.Server.Observing;
 using MicroscopeStream.Server.Reflection;
+using MicroscopeStream.Server.Security;
 using MicroscopeStream.Server.Sessions;
 using MicroscopeStream.Server.Viewing;
 using Microsoft.AspNetCore.Builder;
@@ -41,6 +42,8 @@ public static class MicroscopeStreamServiceExtensions
         services.AddSingleton<HealthReport>();
         services.AddSingleton<ServerInstruments>();
         services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton<AccessPolicy>();
+        services.AddSingleton<AccessInterceptor>();
         services.AddSingleton<ViewerAccess>();
         services.AddSingleton<ViewerEndpoint>();
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ShutdownDrain>());
@@ -57,6 +60,7 @@ public static class MicroscopeStreamServiceExtensions
             grpc.MaxSendMessageSize = null;
             grpc.EnableDetailedErrors = false;
             grpc.Interceptors.Add<ErrorInterceptor>();
+            grpc.Interceptors.Add<AccessInterceptor>();
         });
     }
 
@@ -70,6 +74,7 @@ public static class MicroscopeStreamServiceExtensions
         HealthReport report = endpoints.ServiceProvider.GetRequiredService<HealthReport>();
         endpoints.ServiceProvider.GetRequiredService<MetricsEndpoint>();
         endpoints.ServiceProvider.GetRequiredService<ServerInstruments>().Tell(() => health.IsServing, () => report.Reasons().Count > 0);
+        endpoints.ServiceProvider.GetRequiredService<AccessPolicy>();
         StatusPage.Map(endpoints);
         MetricsEndpoint.Map(endpoints);
         ViewerEndpoint.Map(endpoints);

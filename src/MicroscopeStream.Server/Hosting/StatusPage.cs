@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MicroscopeStream.Pipeline.Methods;
 using MicroscopeStream.Server.Health;
+using MicroscopeStream.Server.Viewing;
 
 namespace MicroscopeStream.Server.Hosting;
 
@@ -25,6 +26,13 @@ internal static class StatusPage
         });
         endpoints.MapGet("/status", static async (HttpContext context) =>
         {
+            // The probe above says whether the service is well; what runs in it is for those who may watch.
+            if (((ViewerAccess)context.RequestServices.GetService(typeof(ViewerAccess))!).Refuse(context) is { } refused)
+            {
+                await PlainText.WriteAsync(context, refused.Status, refused.Reason).ConfigureAwait(false);
+                return;
+            }
+
             context.Response.ContentType = "application/json; charset=utf-8";
             Write(context);
             await context.Response.BodyWriter.FlushAsync(context.RequestAborted).ConfigureAwait(false);

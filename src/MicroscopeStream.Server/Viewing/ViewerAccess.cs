@@ -1,7 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
-using MicroscopeStream.Server.Hosting;
+using MicroscopeStream.Server.Security;
 using Microsoft.AspNetCore.Http;
 
 namespace MicroscopeStream.Server.Viewing;
@@ -11,25 +9,12 @@ namespace MicroscopeStream.Server.Viewing;
 /// has the token.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
-internal sealed class ViewerAccess
+internal sealed class ViewerAccess(AccessPolicy policy)
 {
     private const string Scheme = "Bearer ";
 
-    private readonly byte[]? _token;
-
-    public ViewerAccess(MicroscopeStreamServerOptions options)
-    {
-        Token = string.IsNullOrEmpty(options.ViewerToken)
-            ? ReachesBeyond(options) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null
-            : options.ViewerToken;
-        _token = Token is null ? null : Encoding.UTF8.GetBytes(Token);
-    }
-
-    /// <summary>What a viewer must show; null: nothing.</summary>
-    public string? Token { get; }
-
     /// <summary>Whether a token is the right one; any will do where none is asked for.</summary>
-    public bool Accepts(string token) => _token is null || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), _token);
+    public bool Accepts(string token) => policy.MayWatch(token);
 
     /// <summary>Why a plain request may not be answered; null: it may.</summary>
     public (int Status, string Reason)? Refuse(HttpContext context)
@@ -50,7 +35,7 @@ internal sealed class ViewerAccess
     {
         // A page of another site can open a WebSocket to this machine, and give its own name this machine's address; a browser
         // tells of both, in Origin and Host.
-        if (_token is null && !IsLoopback(context.Request.Host.Host))
+        if (!policy.GuardsViewers && !IsLoopback(context.Request.Host.Host))
         {
             return (StatusCodes.Status403Forbidden, "Without a token the service is for this machine alone: open it as localhost.");
         }
@@ -66,8 +51,4 @@ internal sealed class ViewerAccess
 
     private static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
-
-    private static bool ReachesBeyond(MicroscopeStreamServerOptions options) =>
-        !string.IsNullOrEmpty(options.HttpUrl)
-        && !IPAddress.IsLoopback(ListenAddress.Parse(options.HttpUrl, "--http-url", options.AllowRemote).Address);
 }

@@ -15,7 +15,7 @@ public sealed class ListenTests
     [TestCase("http://[::]:0", "--allow-remote")]
     [TestCase("http://10.1.2.3:0", "--allow-remote")]
     [TestCase("http://example.org:0", "IP address")]
-    [TestCase("https://127.0.0.1:0", "http://")]
+    [TestCase("https://127.0.0.1:0", "--tls-cert")]
     [TestCase("127.0.0.1:5090", "URL")]
     [TestCase("http://127.0.0.1:0/path", "URL")]
     [TestCase("", "URL")]
