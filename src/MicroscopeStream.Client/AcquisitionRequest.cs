@@ -64,6 +64,12 @@ public sealed record AcquisitionRequest
     /// </summary>
     public string PsfCalibration { get; init; } = string.Empty;
 
+    /// <summary>
+    /// Text of the pattern's file that <c>mstream calibrate sim</c> wrote; only for methods that take one ("wiener"). Empty (default):
+    /// the pattern is estimated from the first frames.
+    /// </summary>
+    public string SimPattern { get; init; } = string.Empty;
+
     /// <summary>The camera. Default null: the service estimates baseline and gain from the first frames and says so.</summary>
     public CameraModel? Camera { get; init; }
 

@@ -35,6 +35,7 @@ internal static class RequestMapping
                 Id = request.Method,
                 Provider = request.Provider.ToContract(),
                 PsfCalibration = request.PsfCalibration,
+                SimPattern = request.SimPattern,
             },
             Policy = request.Policy == FramePolicy.Live ? V1.Policy.Live : V1.Policy.Lossless,
             Preview = new V1.PreviewOptions

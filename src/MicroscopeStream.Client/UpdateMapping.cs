@@ -43,6 +43,7 @@ internal static class UpdateMapping
         Update.BodyOneofCase.Drift => new DriftUpdate { Drift = update.Drift },
         Update.BodyOneofCase.Resolution => new ResolutionUpdate { Resolution = update.Resolution },
         Update.BodyOneofCase.Statistics => new StatisticsUpdate { Statistics = update.Statistics },
+        Update.BodyOneofCase.Sim => new SimUpdate { Reading = update.Sim },
         Update.BodyOneofCase.Image => ToImage(update.Image),
         Update.BodyOneofCase.Summary => new SummaryUpdate { Summary = update.Summary },
 

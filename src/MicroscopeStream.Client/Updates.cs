@@ -36,6 +36,13 @@ public sealed record PreviewUpdate : SessionUpdate
     public required PreviewImage Image { get; init; }
 }
 
+/// <summary>What was measured of structured illumination when the result was judged; replaces what came before.</summary>
+public sealed record SimUpdate : SessionUpdate
+{
+    /// <summary>Carriers, contrast, order, residual, resolution.</summary>
+    public required SimReading Reading { get; init; }
+}
+
 /// <summary>An image in full, before the summary, where <see cref="AcquisitionRequest.ResultImages"/> asked for it.</summary>
 public sealed record ImageUpdate : SessionUpdate
 {

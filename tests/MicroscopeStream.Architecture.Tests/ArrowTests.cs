@@ -14,7 +14,7 @@ public sealed class ArrowTests
         ["Inference"] = ["Core", "Microsoft.ML.OnnxRuntime"],
         ["Pipeline"] = ["Core", "Imaging", "Localization", "StructuredIllumination", "Inference"],
         ["Contract"] = ["Grpc.Core.Api", "Grpc.Net.Common"],
-        ["Server"] = ["Core", "Imaging", "Localization", "Inference", "Pipeline", "Contract", "Grpc.Core.Api", "Grpc.Net.Common"],
+        ["Server"] = ["Core", "Imaging", "Localization", "StructuredIllumination", "Inference", "Pipeline", "Contract", "Grpc.Core.Api", "Grpc.Net.Common"],
         ["Client"] = ["Core", "Contract", "Grpc.Core.Api", "Grpc.Net.Common"],
         ["Cli"] = ["Core", "Imaging", "Localization", "StructuredIllumination", "Simulator", "Inference", "Pipeline", "Contract", "Server", "Client", "Grpc.Core.Api", "Grpc.Net.Common"],
     };

@@ -11,12 +11,12 @@ internal static class StreamCommand
 {
     private static readonly Argument<string> Input = new("INPUT")
     {
-        Description = "TIFF file: multi-page, ImageJ, OME or BigTIFF; uint8, uint16 or float32.",
+        Description = "TIFF file: multi-page, ImageJ, OME or BigTIFF; or MRC or DV (.mrc, .dv, .st, .r3d); uint8, uint16 or float32.",
     };
 
     private static readonly Option<string> Method = new("--method")
     {
-        Description = "A network (see 'mstream models list'), or a classical method: mle or phasor.",
+        Description = "A network (see 'mstream models list'), or a classical method: mle or phasor, wiener for structured illumination.",
         HelpName = "ID",
         Required = true,
     };
@@ -25,7 +25,7 @@ internal static class StreamCommand
     {
         var command = new Command(
             "stream",
-            "Stream a TIFF file through a service as if it came live from a camera, and write localizations, images and a report. Without --server, a service is started in this process.")
+            "Stream a file through a service as if it came live from a camera, and write localizations or images and a report. Without --server, a service is started in this process.")
         {
             Input, StreamOptions.Task, Method,
             StreamOptions.Channel, StreamOptions.Slice, StreamOptions.PixelSize, StreamOptions.Camera, StreamOptions.FramesPerSecond, StreamOptions.Policy, StreamOptions.Server, RemoteOptions.TokenFile, RemoteOptions.TlsCa,
@@ -33,18 +33,23 @@ internal static class StreamCommand
             StreamOptions.Drift, StreamOptions.Filter, StreamOptions.Link, StreamOptions.LinkRadius, StreamOptions.DarkFrames, StreamOptions.Table,
             SharedOptions.Provider, SharedOptions.Models, StreamOptions.Json,
         };
+        foreach (Option option in SimOptions.All)
+        {
+            command.Options.Add(option);
+        }
+
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed, context, cancellationToken));
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
-        using TiffFrameSource source = TiffFrameSource.Open(
+        using IFrameSource source = FrameSources.Open(
             parsed.GetValue(Input)!, StreamOptions.CameraOf(parsed), parsed.GetValue(StreamOptions.Channel), parsed.GetValue(StreamOptions.Slice));
         double pixelSize = parsed.GetValue(StreamOptions.PixelSize) ?? source.PixelSizeNm ?? throw new CommandException(
             ExitCodes.Usage, $"{source.Name} does not say how large its pixels are. State it with --pixel-size NM.");
         double? rate = StreamOptions.RateOf(parsed);
-        AcquisitionRequest request = StreamOptions.Request(source, pixelSize, parsed.GetValue(Method)!, rate, parsed) with { Task = parsed.GetValue(StreamOptions.Task) ?? string.Empty };
+        AcquisitionRequest request = SimOptions.Add(StreamOptions.Request(source, pixelSize, parsed.GetValue(Method)!, rate, parsed), parsed) with { Task = parsed.GetValue(StreamOptions.Task) ?? string.Empty };
 
         string? address = parsed.GetValue(StreamOptions.Server);
         await using Server.Hosting.MicroscopeStreamServer? embedded = address is null

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using MicroscopeStream.Cli.Streaming;
 using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Localizations.Drift;
@@ -83,7 +84,7 @@ internal sealed record DriftReport
     public required double? ResidualRmsNm { get; init; }
 }
 
-/// <summary>The resolution by Fourier ring correlation, nm.</summary>
+/// <summary>The resolution, nm: of localizations by Fourier ring correlation, of images by decorrelation.</summary>
 internal sealed record ResolutionReport
 {
     public required double? Value { get; init; }
@@ -99,6 +100,14 @@ internal sealed record ResolutionReport
 
     /// <summary>Part of the field: x, y, width, height.</summary>
     public required IReadOnlyList<double> FieldNm { get; init; }
+
+    /// <summary>Structured illumination: of the mean of the frames, by decorrelation.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Widefield { get; init; }
+
+    /// <summary>Structured illumination: of the result, never finer than lens and pattern allow.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Result { get; init; }
 }
 
 /// <summary>A stretch of the run.</summary>

@@ -24,7 +24,12 @@ internal static class ReportText
             Line($"drift          up to {drift.RangeNm:f0} nm, taken out of superres.tif and localizations-corrected.csv{Residual(drift)}");
         }
 
-        if (report.ResolutionNm is { Value: { } resolution } found)
+        if (report.Sim is { } sim)
+        {
+            Line($"pattern        carriers {string.Join(", ", sim.CarriersPerUm.Select(c => FormattableString.Invariant($"({c[0]:f3}, {c[1]:f3})")))} /µm, modulation depth {string.Join(", ", sim.ModulationDepth.Select(m => m.ToString("f2", CultureInfo.InvariantCulture)))}, modulation {sim.ModulationContrast:f1} times the noise");
+            Line($"resolution     {Nm(report.ResolutionNm?.Widefield)} in the mean of the frames, {Nm(report.ResolutionNm?.Result)} in the result (decorrelation; lens and pattern allow {Nm(sim.LimitNm)})");
+        }
+        else if (report.ResolutionNm is { Value: { } resolution } found)
         {
             Line($"resolution     {resolution:f1} ± {found.Uncertainty ?? 0:f1} nm by Fourier ring correlation");
         }
@@ -58,6 +63,8 @@ internal static class ReportText
 
         void Line(FormattableString line) => text.AppendLine(line.ToString(CultureInfo.InvariantCulture));
     }
+
+    private static string Nm(double? value) => value is { } nm ? nm.ToString("f0", CultureInfo.InvariantCulture) + " nm" : "none found";
 
     private static string Residual(DriftReport drift) =>
         drift.ResidualRmsNm is { } residual ? string.Create(CultureInfo.InvariantCulture, $"; {residual:f1} nm RMS from the simulated truth") : string.Empty;

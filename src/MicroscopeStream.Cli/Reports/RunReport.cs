@@ -32,6 +32,10 @@ internal sealed record RunReport
     /// <summary>How far the results may be believed; null where no verdict came.</summary>
     public TrustSection? Trust { get; init; }
 
+    /// <summary>What was measured of structured illumination; only for its task.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SimSection? Sim { get; init; }
+
     /// <summary>The run in slices of time.</summary>
     public IReadOnlyList<SliceReport> Statistics { get; init; } = [];
 

@@ -14,6 +14,7 @@ internal static class TaskOutputs
     private static readonly Dictionary<string, Func<TaskRun, ITaskOutput>> Makers = new(StringComparer.Ordinal)
     {
         [Localization] = static run => new LocalizationTask(run),
+        ["sim"] = static run => new SimTask(run),
         ["image"] = static run => new ImageTask(run),
     };
 

@@ -70,7 +70,10 @@ internal sealed class ReconstructStage
         }
 
         Tell(SequenceRange.Of(_lastSequence));
-        _trust.Conclude(_update.Trust);
+        if (_update.Concludes)
+        {
+            _trust.Conclude(_update.Trust);
+        }
     }
 
     // The last look before the method begins, which may have been busy with the window before for long.

@@ -27,6 +27,12 @@ public sealed class ReconstructionUpdate
     /// <summary>What speaks against this result.</summary>
     public TrustReport Trust { get; set; } = TrustReport.Good;
 
+    /// <summary>
+    /// Set by <see cref="IReconstruction.FinishAsync"/>: <see cref="Trust"/> is the last word on the results, and what was said of earlier
+    /// ones no longer counts.
+    /// </summary>
+    public bool Concludes { get; set; }
+
     /// <summary>Things to tell, for example that a provider failed and another took over.</summary>
     public IReadOnlyList<Notice> Notices => _notices;
 
@@ -47,6 +53,7 @@ public sealed class ReconstructionUpdate
         TrustMap = null;
         MeanBackground = float.NaN;
         Trust = TrustReport.Good;
+        Concludes = false;
         _notices.Clear();
         _facts.Clear();
     }

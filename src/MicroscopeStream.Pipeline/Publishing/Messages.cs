@@ -85,6 +85,12 @@ public static class NoticeCodes
     /// <summary>The stated frame rate is more than this machine can hold.</summary>
     public const string RateNotSustainable = "rate-not-sustainable";
 
+    /// <summary>Structured illumination: the frames do not come in the stated order.</summary>
+    public const string FrameOrder = "frame-order";
+
+    /// <summary>Structured illumination: the pattern was estimated again.</summary>
+    public const string PatternEstimated = "pattern-estimated";
+
     /// <summary>The method failed on a frame.</summary>
     public const string MethodFailed = "method-failed";
 

@@ -106,8 +106,8 @@ internal sealed class TrustWatch
     /// <summary>Tells what was not told yet, at the end.</summary>
     public void Finish(in FrameHeader header)
     {
-        _worstOfMethod = _concluded is { Reasons.Count: > 0 } last ? last : _worstOfMethod;
-        _frames = Math.Max(_frames, _told is null ? 0 : 1);
+        _worstOfMethod = _concluded ?? _worstOfMethod;
+        _frames = Math.Max(_frames, _concluded is null ? 0 : 1);
         if (_frames > 0)
         {
             Tell(header);

@@ -13,9 +13,9 @@ internal sealed class UpdateHub
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
 
-    private const int StandingPlaces = (int)PreviewKind.Trust + 5;
+    private const int StandingPlaces = (int)PreviewKind.Trust + 6;
 
-    /// <summary>The latest verdict, preview of each kind, drift, resolution and statistics, and the summary.</summary>
+    /// <summary>The latest verdict, preview of each kind, drift, resolution and statistics, the reading of structured illumination, and the summary.</summary>
     private readonly SessionUpdate?[] _standing = new SessionUpdate?[StandingPlaces];
 
     private ImmutableArray<UpdateSubscription> _watchers = [];
@@ -132,6 +132,7 @@ internal sealed class UpdateHub
         Processing.ResolutionUpdate => (int)PreviewKind.Trust + 2,
         Processing.StatisticsUpdate => (int)PreviewKind.Trust + 3,
         Accounting.SessionSummary => (int)PreviewKind.Trust + 4,
+        Methods.Sim.SimReading => (int)PreviewKind.Trust + 5,
         _ => null,
     };
 

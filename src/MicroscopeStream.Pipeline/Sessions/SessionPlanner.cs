@@ -61,6 +61,17 @@ internal static class SessionPlanner
                 ];
             }
 
+            if (asked.SimPattern.Length > 0 && !factory!.Description.TakesSimPattern)
+            {
+                problems =
+                [
+                    .. problems,
+                    new SpecificationProblem(
+                        "not-applicable", "method.sim_pattern", "a pattern of structured illumination", "none, or a method that uses it",
+                        $"Leave it out for {asked.Id}, or choose another method."),
+                ];
+            }
+
             if (problems.Count == 0)
             {
                 problems = factory!.Check(specification);

@@ -65,6 +65,9 @@ public sealed record MethodRequest
 
     /// <summary>Text of a PSF calibration's file, handed on to the method; empty (default): none.</summary>
     public string PsfCalibration { get; init; } = string.Empty;
+
+    /// <summary>Text of a structured-illumination pattern's file, handed on to the method; empty (default): none.</summary>
+    public string SimPattern { get; init; } = string.Empty;
 }
 
 /// <summary>Which previews to make.</summary>

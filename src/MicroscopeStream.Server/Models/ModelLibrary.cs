@@ -25,6 +25,7 @@ internal sealed partial class ModelLibrary : IDisposable
         _hosts = new ExecutionHosts(time: options.TimeProvider);
         Methods = new MethodRegistry();
         SingleEmitterMethodFactory.RegisterAll(Methods, options.TimeProvider);
+        Methods.Register(new Pipeline.Methods.Sim.WienerMethodFactory(options.TimeProvider));
         List<BrokenModel> broken = [.. _catalog.Broken.Select(ModelMessages.ToMessage), .. Register()];
         options.ConfigureMethods?.Invoke(Methods);
         Shelf = new ModelShelf(

@@ -84,6 +84,9 @@ internal sealed class UpdateMessages(Session session, PreviewView view)
             case StatisticsUpdate statistics:
                 message.Statistics = ProcessingMessages.ToMessage(statistics);
                 break;
+            case Pipeline.Methods.Sim.SimReading reading:
+                message.Sim = SimMessages.ToMessage(reading);
+                break;
             case Pipeline.Publishing.ResultImage image:
                 message.Image = ImageMessages.ToMessage(image);
                 break;

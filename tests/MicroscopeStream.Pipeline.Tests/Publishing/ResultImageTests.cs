@@ -45,7 +45,7 @@ public sealed class ResultImageTests
         var probe = Method();
         probe.OnFinish = update =>
         {
-            update.Trust = TrustReport.Good.With(TrustLevel.Untrusted, "No pattern.");
+            (update.Trust, update.Concludes) = (TrustReport.Good.With(TrustLevel.Untrusted, "No pattern."), true);
             return default;
         };
         await using var bench = new Bench(methods: probe);

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using MicroscopeStream.Client;
+using MicroscopeStream.StructuredIllumination.Patterns;
+
+namespace MicroscopeStream.Cli.Commands;
+
+/// <summary>Options that describe structured illumination.</summary>
+internal static class SimOptions
+{
+    internal static Option<string?> Order { get; } = new("--order")
+    {
+        Description = "Structured illumination: order of a group's frames, hex7, 3x3, 3x5, omx, elyra, fairsim or nsim, or axes from the slowest with counts, such as phase=5,angle=3.",
+        HelpName = "ORDER",
+    };
+
+    internal static Option<double?> Wavelength { get; } = Numbers.Real("--wavelength", "Structured illumination: wavelength of emission.", 0, exclusive: true);
+
+    internal static Option<double?> Na { get; } = Numbers.Real("--na", "Structured illumination: numerical aperture of the objective.", 0, exclusive: true, unit: "X");
+
+    internal static Option<string?> Pattern { get; } = new("--pattern")
+    {
+        Description = "Structured illumination: pattern that 'mstream calibrate sim' wrote. [default: estimated from the first group]",
+        HelpName = "FILE",
+    };
+
+    internal static IReadOnlyList<Option> All { get; } = [Order, Wavelength, Na, Pattern];
+
+    /// <summary>The request with what was stated of structured illumination.</summary>
+    internal static AcquisitionRequest Add(AcquisitionRequest request, ParseResult parsed) => request with
+    {
+        FrameOrder = parsed.GetValue(Order) ?? string.Empty,
+        EmissionWavelengthNm = parsed.GetValue(Wavelength) ?? 0,
+        NumericalAperture = parsed.GetValue(Na) ?? 0,
+        SimPattern = parsed.GetValue(Pattern) is { } path ? ReadPattern(path) : string.Empty,
+    };
+
+    private static string ReadPattern(string path)
+    {
+        try
+        {
+            string text = File.ReadAllText(path);
+            _ = PatternFile.Parse(text);
+            return text;
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new CommandException(ExitCodes.BadInput, $"{path} does not exist. Check the path.", e);
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCodes.BadInput, e is FormatException ? $"{path}: {e.Message}" : $"{path} cannot be read: {e.Message}", e);
+        }
+    }
+}
