@@ -6,7 +6,7 @@ namespace MicroscopeStream.Architecture.Tests;
 /// </summary>
 public sealed class PublicSurfaceTests
 {
-    private static readonly string[] Libraries = ["Core", "Imaging", "Localization", "Inference", "Pipeline", "Server", "Client", "Simulator"];
+    private static readonly string[] Libraries = ["Core", "Imaging", "Localization", "StructuredIllumination", "Inference", "Pipeline", "Server", "Client", "Simulator"];
 
     [TestCaseSource(nameof(Libraries))]
     public void The_public_surface_is_the_committed_one(string library)

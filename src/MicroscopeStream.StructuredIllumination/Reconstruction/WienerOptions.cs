@@ -10,17 +10,17 @@ public sealed record WienerOptions
 
     /// <summary>
     /// How much of the shifted bands' centres is left out, 0…1: there lies what is out of focus, and what would show as stripes.
-    /// Default 0.97.
+    /// Default 0.99.
     /// </summary>
-    public double SideNotch { get; init; } = 0.97;
+    public double SideNotch { get; init; } = 0.99;
 
     /// <summary>
     /// How much of the unshifted band's centre is left out, 0…1: above 0 the image is sectioned, and even areas lose intensity. Default 0.
     /// </summary>
     public double CentreNotch { get; init; }
 
-    /// <summary>Full width at half maximum of both notches as a share of the lens's cutoff, 0.02…1. Default 0.23.</summary>
-    public double NotchWidth { get; init; } = 0.23;
+    /// <summary>Full width at half maximum of both notches as a share of the lens's cutoff, 0.02…1. Default 0.35.</summary>
+    public double NotchWidth { get; init; } = 0.35;
 
     /// <summary>
     /// Where the apodization reaches zero, as a share of cutoff + highest carrier, 0.5…1.2. Default 1: just what the bands cover.

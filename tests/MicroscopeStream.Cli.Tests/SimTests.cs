@@ -1,0 +1,107 @@
+using System.Text.Json;
+using MicroscopeStream.Cli.Tests.Support;
+using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Imaging.Mrc;
+using MicroscopeStream.Imaging.Quality;
+using MicroscopeStream.Imaging.Tiff;
+
+namespace MicroscopeStream.Cli.Tests;
+
+/// <summary>Structured illumination from files to files.</summary>
+public sealed class SimTests
+{
+    private static readonly string[] Lens = ["--method", "wiener", "--wavelength", "525", "--na", "1.4"];
+
+    [Test]
+    public async Task A_simulated_group_becomes_an_image_a_map_and_a_report()
+    {
+        using var folder = new TemporaryFolder();
+        await SimulateAsync(folder, "3x5");
+        Outcome run = await Mstream.RunAsync(
+            ["stream", folder.File("sim/frames.tif"), .. Lens, "--order", "3x5", "--camera", folder.File("sim/camera.json"), "--out", folder.File("out"), "--json"]);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        JsonElement sim = run.Json.GetProperty("sim"), resolution = run.Json.GetProperty("resolution_nm");
+        string[] written = [.. Directory.GetFiles(folder.File("out")).Select(file => Path.GetFileName(file)!)];
+        double[][] truth = Truth(folder.File("sim/description.json"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.Json.GetProperty("specification").GetProperty("task").GetString(), Is.EqualTo("sim"));
+            Assert.That(run.Json.GetProperty("trust").GetProperty("summary").GetString(), Is.AnyOf("good", "caution"));
+            Assert.That(run.Json.GetProperty("trust").GetProperty("reasons").ValueKind, Is.EqualTo(JsonValueKind.Array));
+            Assert.That(sim.GetProperty("carriers_per_um").GetArrayLength(), Is.EqualTo(3));
+            foreach (JsonElement carrier in sim.GetProperty("carriers_per_um").EnumerateArray())
+            {
+                Assert.That(truth.Min(k => double.Hypot(k[0] - carrier[0].GetDouble(), k[1] - carrier[1].GetDouble())), Is.LessThan(0.02), "carrier of order 1");
+            }
+
+            Assert.That(sim.GetProperty("modulation_depth").EnumerateArray().Select(m => m.GetDouble()), Has.All.InRange(0.5, 1.1));
+            Assert.That(sim.GetProperty("modulation_contrast").GetDouble(), Is.GreaterThan(2));
+            Assert.That(resolution.GetProperty("result").GetDouble(), Is.LessThan(resolution.GetProperty("widefield").GetDouble()));
+            Assert.That(written, Is.SupersetOf(new[] { "superres.tif", "superres.png", "trust.tif", "trust.png", "widefield.png", "comparison.png", "report.json" }));
+        });
+        using TiffReader image = TiffReader.Open(folder.File("out/superres.tif")), expected = TiffReader.Open(folder.File("sim/truth.tif")), map = TiffReader.Open(folder.File("out/trust.tif"));
+        Assert.That((image.Width, image.Height, image.PixelSizeNm), Is.EqualTo((expected.Width, expected.Height, expected.PixelSizeNm)));
+        Assert.That((map.Width, map.Height), Is.EqualTo((96, 96)));
+        Assert.That(ImageComparison.AffinePsnr(Pixels(image), Pixels(expected)), Is.GreaterThan(30));
+    }
+
+    [Test]
+    public async Task Frames_in_an_mrc_file_give_the_same_image()
+    {
+        using var folder = new TemporaryFolder();
+        await SimulateAsync(folder, "3x3");
+        using (TiffReader frames = TiffReader.Open(folder.File("sim/frames.tif")))
+        using (MrcWriter mrc = MrcWriter.Create(folder.File("frames.mrc"), new PixelGrid(96, 96, 80), PixelType.UInt16))
+        {
+            var page = new byte[96 * 96 * 2];
+            for (int n = 0; n < frames.PageCount; n++)
+            {
+                frames.ReadPage(n, page);
+                mrc.WriteSection(page);
+            }
+        }
+
+        string[] rest = [.. Lens, "--order", "3x3", "--camera", folder.File("sim/camera.json"), "--out"];
+        Outcome tiff = await Mstream.RunAsync(["stream", folder.File("sim/frames.tif"), .. rest, folder.File("a")]);
+        Outcome mrcRun = await Mstream.RunAsync(["stream", folder.File("frames.mrc"), .. rest, folder.File("b")]);
+        Assert.That((tiff.ExitCode, mrcRun.ExitCode), Is.EqualTo((0, 0)), tiff.Error + mrcRun.Error);
+        Assert.That(File.ReadAllBytes(folder.File("b/superres.tif")), Is.EqualTo(File.ReadAllBytes(folder.File("a/superres.tif"))));
+    }
+
+    [TestCase("--order", "7x7", "acquisition.frame_order")]
+    [TestCase("--pattern", "nowhere.json", "nowhere.json")]
+    [TestCase("--channel", "1", "--channel")]
+    public async Task What_is_wrong_is_named(string option, string value, string named)
+    {
+        using var folder = new TemporaryFolder();
+        await SimulateAsync(folder, "3x3");
+        string input = option == "--channel" ? folder.Write("x.mrc", "none") : folder.File("sim/frames.tif");
+        string[] order = option == "--order" ? [] : ["--order", "3x3"];
+        Outcome run = await Mstream.RunAsync(["stream", input, .. Lens, .. order, "--camera", folder.File("sim/camera.json"), option, value]);
+        Assert.That(run.ExitCode, Is.Not.Zero);
+        Assert.That(run.Error, Does.Contain(named));
+    }
+
+    private static async Task SimulateAsync(TemporaryFolder folder, string order)
+    {
+        Outcome made = await Mstream.RunAsync("simulate", "sim", "--out", folder.File("sim"), "--order", order, "--width", "96", "--photons", "3000");
+        Assert.That(made.ExitCode, Is.Zero, made.Error);
+    }
+
+    private static double[][] Truth(string description)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(description));
+        return
+        [
+            .. document.RootElement.GetProperty("pattern").EnumerateArray().Where(c => c.GetProperty("order").GetInt32() == 1)
+                .Select(c => c.GetProperty("carrier_per_um").EnumerateArray().Select(k => k.GetDouble()).ToArray()),
+        ];
+    }
+
+    private static float[] Pixels(TiffReader reader)
+    {
+        var pixels = new float[reader.Width * reader.Height];
+        reader.ReadPage(0, System.Runtime.InteropServices.MemoryMarshal.AsBytes(pixels.AsSpan()));
+        return pixels;
+    }
+}
