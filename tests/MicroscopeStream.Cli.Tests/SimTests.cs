@@ -68,6 +68,29 @@ public sealed class SimTests
         Assert.That(File.ReadAllBytes(folder.File("b/superres.tif")), Is.EqualTo(File.ReadAllBytes(folder.File("a/superres.tif"))));
     }
 
+    [Test]
+    public async Task A_calibration_is_what_stream_takes_and_its_image_scores_against_the_truth()
+    {
+        using var folder = new TemporaryFolder();
+        await SimulateAsync(folder, "3x3");
+        string[] order = ["--order", "3x3", "--camera", folder.File("sim/camera.json")];
+        Outcome made = await Mstream.RunAsync(["calibrate", "sim", folder.File("sim/frames.tif"), "--wavelength", "525", "--na", "1.4", .. order, "--out", folder.File("p.json"), "--json"]);
+        Assert.That(made.ExitCode, Is.Zero, made.Error);
+        Assert.That(made.Json.GetProperty("components").GetArrayLength(), Is.EqualTo(3));
+        Outcome run = await Mstream.RunAsync(["stream", folder.File("sim/frames.tif"), .. Lens, .. order, "--pattern", folder.File("p.json"), "--out", folder.File("out"), "--json"]);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        double[] used = [.. run.Json.GetProperty("sim").GetProperty("carriers_per_um").EnumerateArray().SelectMany(k => k.EnumerateArray()).Select(k => k.GetDouble())];
+        double[] calibrated = [.. made.Json.GetProperty("components").EnumerateArray().SelectMany(c => c.GetProperty("carrier_per_um").EnumerateArray()).Select(k => k.GetDouble())];
+        Assert.That(used, Is.EqualTo(calibrated).Within(1e-5));
+        Outcome score = await Mstream.RunAsync("evaluate", "--image", folder.File("out/superres.tif"), "--truth", folder.File("sim/truth.tif"), "--json");
+        Assert.That(score.Json.GetProperty("psnr_db").GetDouble(), Is.GreaterThan(30));
+        Assert.That(score.Json.GetProperty("pearson").GetDouble(), Is.InRange(0.9, 1));
+        Outcome mismatch = await Mstream.RunAsync("evaluate", "--image", folder.File("out/trust.tif"), "--truth", folder.File("sim/truth.tif"));
+        Assert.That(mismatch.ExitCode, Is.EqualTo(ExitCodes.BadInput));
+        Outcome wrong = await Mstream.RunAsync(["calibrate", "sim", folder.File("sim/frames.tif"), "--wavelength", "525", "--na", "1.4", "--order", "hex7", "--out", folder.File("q.json")]);
+        Assert.That((wrong.ExitCode, File.Exists(folder.File("q.json"))), Is.EqualTo((ExitCodes.BadInput, false)), wrong.Error);
+    }
+
     [TestCase("--order", "7x7", "acquisition.frame_order")]
     [TestCase("--pattern", "nowhere.json", "nowhere.json")]
     [TestCase("--channel", "1", "--channel")]

@@ -46,7 +46,7 @@ internal static class CalibrateCommand
             Input, ZStep, Out, StreamOptions.PixelSize, StreamOptions.Camera, MinimumBeads, Extent, Json,
         };
         psf.SetAction(parsed => Run(parsed, context));
-        return new Command("calibrate", "Calibrate the microscope.") { psf };
+        return new Command("calibrate", "Calibrate the microscope.") { psf, CalibrateSimCommand.Create(context) };
     }
 
     private static int Run(ParseResult parsed, CommandContext context)

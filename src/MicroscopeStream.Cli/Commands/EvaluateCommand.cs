@@ -22,6 +22,12 @@ internal static class EvaluateCommand
         HelpName = "CSV",
     };
 
+    private static readonly Option<string?> Image = new("--image")
+    {
+        Description = "Image to compare with --truth, then an image too (TIFF, the same number of pixels): affine-fitted PSNR and Pearson's correlation.",
+        HelpName = "TIFF",
+    };
+
     private static readonly Option<double?> Border = Numbers.Real(
         "--border", "Margin of the field in which nothing counts. The challenge's is 450. [default: 0]", 0);
 
@@ -66,7 +72,7 @@ internal static class EvaluateCommand
             "evaluate",
             "Score localizations against ground truth by the rules of the SMLM challenge (Jaccard index, RMSE, efficiency), and correlate both tables' rendered images.")
         {
-            Localizations, Truth, Border, MinPhotons, Size, Pixel, Sigma, Tolerance, Axial, ToleranceZ, Drift, TrueDrift, Json,
+            Localizations, Truth, Image, Border, MinPhotons, Size, Pixel, Sigma, Tolerance, Axial, ToleranceZ, Drift, TrueDrift, Json,
         };
         command.SetAction(parsed => Run(parsed, context.Console));
         return command;
@@ -77,6 +83,11 @@ internal static class EvaluateCommand
         if (parsed.GetValue(Drift) is { } drift && parsed.GetValue(TrueDrift) is { } trueDrift)
         {
             return DriftScore.Run(drift, trueDrift, parsed.GetValue(Json), console);
+        }
+
+        if (parsed.GetValue(Image) is { } image)
+        {
+            return EvaluateImage.Run(image, parsed.GetValue(Truth) ?? throw Missing("--truth"), parsed.GetValue(Json), console);
         }
 
         string localizationsPath = parsed.GetValue(Localizations) ?? throw Missing("--localizations");
@@ -118,7 +129,7 @@ internal static class EvaluateCommand
     }
 
     private static CommandException Missing(string option) => new(
-        ExitCodes.Usage, $"{option} is missing: state --localizations and --truth, or --drift and --true-drift. See --help.");
+        ExitCodes.Usage, $"{option} is missing: state --localizations and --truth, --image and --truth, or --drift and --true-drift. See --help.");
 
     private static LocalizationTable Read(string path, MstreamConsole console)
     {

@@ -189,6 +189,7 @@ internal sealed record ScoreReport
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(ScoreReport))]
 [JsonSerializable(typeof(DriftScoreReport))]
+[JsonSerializable(typeof(Commands.ImageScoreReport))]
 internal sealed partial class ReportJson : JsonSerializerContext
 {
     /// <summary>µ and ± as themselves: the file is read by people, and never pasted into HTML.</summary>
