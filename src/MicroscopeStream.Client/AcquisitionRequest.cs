@@ -70,6 +70,12 @@ public sealed record AcquisitionRequest
     /// </summary>
     public string SimPattern { get; init; } = string.Empty;
 
+    /// <summary>
+    /// Video: the method that finds the localizations; its own numbers stand in <see cref="Parameters"/> after "localizer.". Empty
+    /// (default): "mle".
+    /// </summary>
+    public string Localizer { get; init; } = string.Empty;
+
     /// <summary>The camera. Default null: the service estimates baseline and gain from the first frames and says so.</summary>
     public CameraModel? Camera { get; init; }
 

@@ -45,6 +45,7 @@ internal static class UpdateMapping
         Update.BodyOneofCase.Statistics => new StatisticsUpdate { Statistics = update.Statistics },
         Update.BodyOneofCase.Sim => new SimUpdate { Reading = update.Sim },
         Update.BodyOneofCase.Image => ToImage(update.Image),
+        Update.BodyOneofCase.Video => new VideoUpdate { Picture = VideoPicture.From(update.Video) },
         Update.BodyOneofCase.Summary => new SummaryUpdate { Summary = update.Summary },
 
         // v1 only adds: a service newer than this client may send bodies that it does not know.

@@ -128,6 +128,15 @@ public sealed record StatisticsUpdate : SessionUpdate
     public required Statistics Statistics { get; init; }
 }
 
+/// <summary>
+/// A frame of a super-resolved video; the frames covered are its time range. After a broken connection one may come twice.
+/// </summary>
+public sealed record VideoUpdate : SessionUpdate
+{
+    /// <summary>The picture.</summary>
+    public required VideoPicture Picture { get; init; }
+}
+
 /// <summary>The last update of a session.</summary>
 public sealed record SummaryUpdate : SessionUpdate
 {

@@ -10,19 +10,20 @@ public sealed class ArrowTests
         ["Imaging"] = ["Core"],
         ["Localization"] = ["Core", "Imaging"],
         ["StructuredIllumination"] = ["Core", "Imaging"],
+        ["Video"] = ["Core", "Imaging"],
         ["Simulator"] = ["Core", "Imaging", "Localization", "StructuredIllumination"],
         ["Inference"] = ["Core", "Microsoft.ML.OnnxRuntime"],
-        ["Pipeline"] = ["Core", "Imaging", "Localization", "StructuredIllumination", "Inference"],
+        ["Pipeline"] = ["Core", "Imaging", "Localization", "StructuredIllumination", "Video", "Inference"],
         ["Contract"] = ["Grpc.Core.Api", "Grpc.Net.Common"],
-        ["Server"] = ["Core", "Imaging", "Localization", "StructuredIllumination", "Inference", "Pipeline", "Contract", "Grpc.Core.Api", "Grpc.Net.Common"],
+        ["Server"] = ["Core", "Imaging", "Localization", "StructuredIllumination", "Video", "Inference", "Pipeline", "Contract", "Grpc.Core.Api", "Grpc.Net.Common"],
         ["Client"] = ["Core", "Contract", "Grpc.Core.Api", "Grpc.Net.Common"],
-        ["Cli"] = ["Core", "Imaging", "Localization", "StructuredIllumination", "Simulator", "Inference", "Pipeline", "Contract", "Server", "Client", "Grpc.Core.Api", "Grpc.Net.Common"],
+        ["Cli"] = ["Core", "Imaging", "Localization", "StructuredIllumination", "Video", "Simulator", "Inference", "Pipeline", "Contract", "Server", "Client", "Grpc.Core.Api", "Grpc.Net.Common"],
     };
 
     /// <summary>What carries frames and results over wires, or runs networks.</summary>
     private static readonly string[] Serving = ["Grpc", "Google.Protobuf", "Microsoft.AspNetCore", "Microsoft.Extensions.Hosting"];
 
-    private static readonly string[] Science = ["Core", "Imaging", "Localization", "StructuredIllumination", "Simulator"];
+    private static readonly string[] Science = ["Core", "Imaging", "Localization", "StructuredIllumination", "Video", "Simulator"];
 
     private static IEnumerable<string> Projects => Repository.Projects.Keys;
 

@@ -6,6 +6,7 @@ using MicroscopeStream.Benchmarks.Fits;
 using MicroscopeStream.Benchmarks.Ingest;
 using MicroscopeStream.Benchmarks.Networks;
 using MicroscopeStream.Benchmarks.Sim;
+using MicroscopeStream.Benchmarks.Video;
 using MicroscopeStream.Benchmarks.Viewers;
 
 var root = new RootCommand(
@@ -21,5 +22,6 @@ var root = new RootCommand(
     ViewerBenchmark.Create(),
     SimBenchmark.Create(),
     AstigmatismBenchmark.Create(),
+    VideoBenchmark.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -12,6 +12,7 @@ public sealed partial class ReferenceTests
     [TestCase("stream", "mstream stream")]
     [TestCase("simulate smlm", "mstream simulate smlm")]
     [TestCase("simulate sim", "mstream simulate sim")]
+    [TestCase("simulate video", "mstream simulate video")]
     [TestCase("simulate beads", "mstream simulate beads")]
     [TestCase("calibrate psf", "mstream calibrate psf")]
     [TestCase("evaluate", "mstream evaluate")]

@@ -74,7 +74,7 @@ internal static class SimulateCommand
         smlm.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, context, cancellationToken)));
         return new Command("simulate", "Simulate an acquisition: frames, ground truth and camera description.")
         {
-            smlm, SimulateSimCommand.Create(context), SimulateBeadsCommand.Create(context),
+            smlm, SimulateSimCommand.Create(context), SimulateBeadsCommand.Create(context), SimulateVideoCommand.Create(context),
         };
     }
 

@@ -33,7 +33,7 @@ internal static class StreamCommand
             StreamOptions.Drift, StreamOptions.Filter, StreamOptions.Link, StreamOptions.LinkRadius, StreamOptions.DarkFrames, StreamOptions.Table,
             SharedOptions.Provider, SharedOptions.Models, StreamOptions.Json,
         };
-        foreach (Option option in SimOptions.All)
+        foreach (Option option in SimOptions.All.Concat(VideoChoices.All))
         {
             command.Options.Add(option);
         }
@@ -49,7 +49,8 @@ internal static class StreamCommand
         double pixelSize = parsed.GetValue(StreamOptions.PixelSize) ?? source.PixelSizeNm ?? throw new CommandException(
             ExitCodes.Usage, $"{source.Name} does not say how large its pixels are. State it with --pixel-size NM.");
         double? rate = StreamOptions.RateOf(parsed);
-        AcquisitionRequest request = SimOptions.Add(StreamOptions.Request(source, pixelSize, parsed.GetValue(Method)!, rate, parsed), parsed) with { Task = parsed.GetValue(StreamOptions.Task) ?? string.Empty };
+        AcquisitionRequest request = VideoChoices.Apply(
+            SimOptions.Add(StreamOptions.Request(source, pixelSize, parsed.GetValue(Method)!, rate, parsed), parsed) with { Task = parsed.GetValue(StreamOptions.Task) ?? string.Empty }, parsed);
 
         string? address = parsed.GetValue(StreamOptions.Server);
         await using Server.Hosting.MicroscopeStreamServer? embedded = address is null

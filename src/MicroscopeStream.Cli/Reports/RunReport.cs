@@ -36,6 +36,10 @@ internal sealed record RunReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SimSection? Sim { get; init; }
 
+    /// <summary>The video; null for other tasks.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Tasks.Video.VideoSection? Video { get; init; }
+
     /// <summary>The run in slices of time.</summary>
     public IReadOnlyList<SliceReport> Statistics { get; init; } = [];
 

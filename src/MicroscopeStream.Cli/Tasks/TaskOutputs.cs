@@ -1,5 +1,6 @@
 using MicroscopeStream.Cli.Reports;
 using MicroscopeStream.Cli.Streaming;
+using MicroscopeStream.Cli.Tasks.Video;
 using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Localizations.Tables;
 
@@ -16,6 +17,7 @@ internal static class TaskOutputs
         [Localization] = static run => new LocalizationTask(run),
         ["sim"] = static run => new SimTask(run),
         ["image"] = static run => new ImageTask(run),
+        [VideoTask.Name] = static run => new VideoTask(run, TimeProvider.System),
     };
 
     internal static IReadOnlyCollection<string> Names => Makers.Keys;

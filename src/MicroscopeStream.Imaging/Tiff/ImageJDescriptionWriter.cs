@@ -54,7 +54,7 @@ internal static class ImageJDescriptionWriter
             text.Append(CultureInfo.InvariantCulture, $"min={min}\nmax={max}\n");
         }
 
-        var bytes = new byte[TiffDirectoryWriter.DescriptionBytes];
+        var bytes = new byte[TiffDirectoryWriter.ImageJBytes];
         Encoding.ASCII.GetBytes(text.ToString(), bytes);
         return bytes;
     }

@@ -6,10 +6,13 @@ namespace MicroscopeStream.Imaging.Tiff;
 /// <summary>Lays out one little-endian directory with its values behind it. Sizes do not depend on the values.</summary>
 internal sealed class TiffDirectoryWriter(TiffWriterOptions options, bool bigTiff)
 {
-    /// <summary>Bytes kept for the description, which grows as pages are counted.</summary>
-    internal const int DescriptionBytes = 384;
+    /// <summary>Bytes kept for ImageJ's description, which grows as pages are counted.</summary>
+    internal const int ImageJBytes = 384;
 
     private readonly List<(TiffTag Tag, ushort Type, ulong Count, ulong Value)> _entries = new(20);
+
+    /// <summary>Bytes kept for the description.</summary>
+    internal int DescriptionBytes => options.Ome ? OmeDescriptionWriter.Bytes : ImageJBytes;
 
     /// <summary>Bytes of a directory with everything that belongs to it.</summary>
     internal int TotalBytes(bool first) => Head(first) + 16 + (first ? DescriptionBytes : 0);
@@ -112,7 +115,7 @@ internal sealed class TiffDirectoryWriter(TiffWriterOptions options, bool bigTif
         _entries.Add((TiffTag.PhotometricInterpretation, u16, 1, 1));
         if (first)
         {
-            _entries.Add((TiffTag.ImageDescription, text, DescriptionBytes, descriptionAt));
+            _entries.Add((TiffTag.ImageDescription, text, (ulong)DescriptionBytes, descriptionAt));
         }
 
         _entries.Add((TiffTag.StripOffsets, offsetType, 1, (ulong)dataOffset));

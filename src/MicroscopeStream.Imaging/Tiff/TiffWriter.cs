@@ -5,7 +5,7 @@ using MicroscopeStream.Core.Frames;
 namespace MicroscopeStream.Imaging.Tiff;
 
 /// <summary>
-/// Writes a TIFF file that ImageJ opens with its pixel size, page by page; how many pages come need not be known.
+/// Writes a TIFF file that ImageJ opens with its pixel size, or an OME-TIFF, page by page; how many pages come need not be known.
 /// </summary>
 /// <remarks>
 /// Uncompressed pages follow each other behind the first directory, as ImageJ writes them, and the other directories come
@@ -118,7 +118,7 @@ public sealed class TiffWriter : IDisposable
     {
         if (PageCount > 0)
         {
-            WriteAt(_headerBytes + _directories.DescriptionAt, ImageJDescriptionWriter.Compose(Options, PageCount));
+            WriteAt(_headerBytes + _directories.DescriptionAt, Options.Ome ? OmeDescriptionWriter.Compose(Options, PageCount) : ImageJDescriptionWriter.Compose(Options, PageCount));
         }
 
         _stream.Flush();

@@ -39,6 +39,9 @@ public sealed record TiffWriterOptions
     /// <summary>Time between two time points, ms; null: not stated. Default null.</summary>
     public double? FrameIntervalMs { get; init; }
 
+    /// <summary>Whether the file describes itself in OME-XML (OME-TIFF) rather than in ImageJ's lines; compressed only. Default false.</summary>
+    public bool Ome { get; init; }
+
     /// <summary>Intensities that ImageJ shows black and white at first; null: left to ImageJ. Default null.</summary>
     public (double Min, double Max)? DisplayRange { get; init; }
 
@@ -63,6 +66,12 @@ public sealed record TiffWriterOptions
             throw new ArgumentOutOfRangeException(nameof(PixelSizeNm), nm, "A pixel size must be a positive number of nm.");
         }
 
+        if (Ome && Compression == TiffCompression.None)
+        {
+            throw new ArgumentException("OME-TIFF files are written compressed: each page then has its directory, at any size.", nameof(Compression));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Channels, Ome ? 16 : int.MaxValue);
         if (Compression is not (TiffCompression.None or TiffCompression.Deflate))
         {
             throw new ArgumentOutOfRangeException(nameof(Compression), Compression, "Only None and Deflate are written.");

@@ -106,14 +106,15 @@ internal static class GraphFiles
 
         ModelSize size = manifest.Input.Size;
         (long height, long width) = size.Fixed is null ? (-1L, -1L) : (size.Fixed[0], size.Fixed[1]);
-        long[]? ShapeOf(GraphInputKind kind) => kind switch
+        long[]? ShapeOf(GraphInput input) => input.Is switch
         {
             GraphInputKind.Frame => Ordered(manifest.Input.Layout, 1, height, width),
             GraphInputKind.Window => Ordered(manifest.Input.Layout, manifest.Input.Frames, height, width),
+            GraphInputKind.State => [1, input.Channels, Math.Max(-1, height / input.Stride), Math.Max(-1, width / input.Stride)],
             _ => null,
         };
 
-        foreach (ModelPackageProblem problem in Side("inputs", said.Inputs.Select(input => (input.Name, ShapeOf(input.Is))), real.Inputs))
+        foreach (ModelPackageProblem problem in Side("inputs", said.Inputs.Select(input => (input.Name, ShapeOf(input))), real.Inputs))
         {
             yield return problem;
         }

@@ -25,7 +25,7 @@ internal static class ManifestRules
             yield return ("input.size.minimum", $"is {input.Size.Minimum}, above input.size.maximum {input.Size.Maximum}.", "Swap them.");
         }
 
-        (string, string, string)[] further = [.. CheckNormalization(input.Normalization), .. CheckGraphs(manifest), .. CheckChannels(manifest), .. CheckRanges(manifest.Domain)];
+        (string, string, string)[] further = [.. CheckNormalization(input.Normalization), .. CheckGraphs(manifest), .. CheckStates(manifest), .. CheckChannels(manifest), .. CheckRanges(manifest.Domain)];
         foreach ((string, string, string) fault in further)
         {
             yield return fault;
@@ -104,6 +104,53 @@ internal static class ManifestRules
                         one.From is null ? $"{field}.is" : $"{field}.from",
                         sources == 0 ? "names features that no network puts out." : "could be any of several features.",
                         sources == 0 ? "Mark an output of the per-frame network with \"is\": \"features\"." : "Say which with \"from\".");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(string Field, string Message, string Remedy)> CheckStates(ModelManifest manifest)
+    {
+        foreach ((string name, ModelGraph graph) in manifest.Graphs)
+        {
+            string[] outputs = [.. graph.Outputs.Where(one => one.Is == GraphOutputKind.State).Select(one => one.Name)];
+            for (int i = 0; i < graph.Inputs.Count; i++)
+            {
+                GraphInput one = graph.Inputs[i];
+                if (one.Is != GraphInputKind.State)
+                {
+                    continue;
+                }
+
+                string field = $"graphs.{name}.inputs[{i}]";
+                if (one.From is null || !outputs.Contains(one.From))
+                {
+                    yield return ($"{field}.from", "names no state that this network puts out.", "Name an output marked with \"is\": \"state\".");
+                }
+
+                if (one.Channels < 1)
+                {
+                    yield return ($"{field}.channels", "is missing.", "Say how many channels the state has.");
+                }
+
+                if (manifest.Input.Size.Multiple % one.Stride != 0)
+                {
+                    yield return (
+                        $"{field}.stride",
+                        $"is {one.Stride}, of which input.size.multiple {manifest.Input.Size.Multiple} is no multiple.",
+                        "Frames must be padded to whole elements of the state.");
+                }
+            }
+
+            foreach (string output in outputs)
+            {
+                int readers = graph.Inputs.Count(one => one.Is == GraphInputKind.State && one.From == output);
+                if (readers != 1)
+                {
+                    yield return (
+                        $"graphs.{name}.outputs",
+                        $"have the state \"{output}\", which {readers} inputs take.",
+                        "Let exactly one input of the same network take each state.");
                 }
             }
         }

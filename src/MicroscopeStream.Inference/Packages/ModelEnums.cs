@@ -44,6 +44,10 @@ public enum GraphInputKind
     /// <summary>An output of the per-frame network for the frame at the input's offset.</summary>
     [JsonStringEnumMemberName("features")]
     Features,
+
+    /// <summary>What the same network put out as its state for the frame before, [1, channels, H/stride, W/stride]; zeros at first.</summary>
+    [JsonStringEnumMemberName("state")]
+    State,
 }
 
 /// <summary>What is done with a network's output.</summary>
@@ -56,6 +60,10 @@ public enum GraphOutputKind
     /// <summary>The result, [1, channels, H, W].</summary>
     [JsonStringEnumMemberName("maps")]
     Maps,
+
+    /// <summary>Comes back as an input with the next frame.</summary>
+    [JsonStringEnumMemberName("state")]
+    State,
 }
 
 /// <summary>What stands in for a frame that is missing at the start, the end or a gap.</summary>

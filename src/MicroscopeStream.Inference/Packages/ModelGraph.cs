@@ -28,8 +28,14 @@ public sealed record GraphInput
     /// <summary>Of which frame, relative to the window's target: −1 is the frame before.</summary>
     public int Offset { get; init; }
 
-    /// <summary>Which output of the per-frame network; null where it has only one.</summary>
+    /// <summary>Features: which output of the per-frame network; null where it has only one. State: which output comes back here.</summary>
     public string? From { get; init; }
+
+    /// <summary>State: its channels; 0 otherwise.</summary>
+    public int Channels { get; init; }
+
+    /// <summary>State: frame pixels per element along one axis; 1 otherwise.</summary>
+    public int Stride { get; set; } = 1;
 }
 
 /// <summary>One output of a network.</summary>

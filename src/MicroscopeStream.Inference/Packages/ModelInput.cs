@@ -26,6 +26,9 @@ public sealed record ModelInput
     /// <summary>What runs along the window: time; angle (one frame of each pattern angle); or angle,phase (all phases of the first angle come first).</summary>
     public string FrameOrder { get; set; } = "time";
 
+    /// <summary>Video: how localizations become the frames; null for models that take camera frames.</summary>
+    public ModelMap? Map { get; init; }
+
     /// <summary>Factor by which frames are enlarged before they enter.</summary>
     public int Upsampling { get; set; } = 1;
 
@@ -35,6 +38,16 @@ public sealed record ModelInput
     /// <summary>Frames that must follow the target before its output can be computed: frames − 1 − target.</summary>
     [JsonIgnore]
     public int FramesAfterTarget => Frames - 1 - Target;
+}
+
+/// <summary>Maps of localizations, one per slice of time, each localization shared bilinearly among four pixels.</summary>
+public sealed record ModelMap
+{
+    /// <summary>Map pixels per camera pixel along one axis, 1…8.</summary>
+    public required int Finer { get; init; }
+
+    /// <summary>What a localization counts; precision: 1 / (1 + (σ / map pixel)²).</summary>
+    public string Weight { get; set; } = "precision";
 }
 
 /// <summary>Frame sizes, pixels, that a network takes.</summary>
@@ -58,7 +71,10 @@ public sealed record ModelSize
     /// </summary>
     public int? Overlap { get; init; }
 
-    /// <summary>How frames are padded; edge: the edge pixel is repeated to the right and below.</summary>
+    /// <summary><see cref="Padding"/> with zeros, after normalization.</summary>
+    public const string ZeroPadding = "zero";
+
+    /// <summary>How frames are padded to the right and below; edge: the edge pixel is repeated; zero: with zeros, after normalization.</summary>
     public string Padding { get; set; } = "edge";
 
     /// <summary>The size that a frame is padded to.</summary>

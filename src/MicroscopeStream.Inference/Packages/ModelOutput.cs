@@ -41,6 +41,9 @@ public sealed record ModelChannel
 
     /// <summary>The network's value times this is in <see cref="Unit"/>.</summary>
     public double Scale { get; set; } = 1;
+
+    /// <summary>Video: which slice it shows, counted back from the one that was put in last; 0 otherwise.</summary>
+    public int SlicesAgo { get; init; }
 }
 
 /// <summary>Thresholds and rules for localization maps, passed through to whoever reads them out.</summary>

@@ -2,10 +2,11 @@ using MicroscopeStream.Inference.Packages;
 
 namespace MicroscopeStream.Inference.Windows;
 
-/// <summary>Makes of written rows what the network wants: normalized, and padded to the right and below by repeating the edge.</summary>
-internal sealed class FramePreparation(ModelNormalization normalization, int height, int width, int paddedHeight, int paddedWidth)
+/// <summary>Makes of written rows what the network wants: normalized, and padded to the right and below as the model says.</summary>
+internal sealed class FramePreparation(ModelInput input, int height, int width, int paddedHeight, int paddedWidth)
 {
-    private readonly Affine _constant = new((float)normalization.Scale, (float)(-normalization.Offset * normalization.Scale));
+    private readonly Affine _constant = new((float)input.Normalization.Scale, (float)(-input.Normalization.Offset * input.Normalization.Scale));
+    private readonly bool _repeatsEdge = input.Size.Padding != ModelSize.ZeroPadding;
 
     /// <summary>Prepares a frame in place by numbers that stand in the manifest.</summary>
     /// <param name="frame">Padded plane, row-major (y, x), of which the frame's own rows are written.</param>
@@ -19,19 +20,27 @@ internal sealed class FramePreparation(ModelNormalization normalization, int hei
         for (int y = 0; y < height; y++)
         {
             Span<float> row = frame.Slice(y * paddedWidth, paddedWidth);
-            if (normalization.Kind == NormalizationKind.Anscombe)
+            if (input.Normalization.Kind == NormalizationKind.Anscombe)
             {
                 TakeRoot(row[..width]);
             }
 
             numbers.Apply(row[..width]);
-            row[width..].Fill(row[width - 1]);
+            row[width..].Fill(_repeatsEdge ? row[width - 1] : 0);
         }
 
         Span<float> last = frame.Slice((height - 1) * paddedWidth, paddedWidth);
         for (int y = height; y < paddedHeight; y++)
         {
-            last.CopyTo(frame[(y * paddedWidth)..]);
+            Span<float> below = frame.Slice(y * paddedWidth, paddedWidth);
+            if (_repeatsEdge)
+            {
+                last.CopyTo(below);
+            }
+            else
+            {
+                below.Clear();
+            }
         }
     }
 

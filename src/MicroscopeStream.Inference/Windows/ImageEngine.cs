@@ -25,7 +25,7 @@ internal sealed class ImageEngine : HostJob, IDisposable
     {
         (_host, _plan, _tiles, _window, _height, _width, Provider) = (host, plan, tiles, window, height, width, provider);
         ModelManifest manifest = plan.Model.Manifest;
-        _preparation = new FramePreparation(manifest.Input.Normalization, height, width, tiles.Rows.Padded, tiles.Columns.Padded);
+        _preparation = new FramePreparation(manifest.Input, height, width, tiles.Rows.Padded, tiles.Columns.Padded);
         _channels = [.. manifest.Output.Channels];
         _target = manifest.Input.Target;
         _client = host.Register();

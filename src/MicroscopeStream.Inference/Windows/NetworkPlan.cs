@@ -18,7 +18,8 @@ internal sealed class NetworkPlan
         FeatureGraph = model.Manifest.Graphs.Keys.SingleOrDefault(name => name != mapsGraph);
         if (FeatureGraph is null)
         {
-            Input = last.Inputs[0].Name;
+            Input = last.Inputs.Single(input => input.Is != GraphInputKind.State).Name;
+            States = [.. last.Inputs.Where(input => input.Is == GraphInputKind.State)];
             return;
         }
 
@@ -51,6 +52,9 @@ internal sealed class NetworkPlan
 
     /// <summary>The maps graph's inputs: name, index of the feature, position in the window.</summary>
     public (string Name, int Feature, int Position)[] Context { get; } = [];
+
+    /// <summary>The maps graph's states, of a recurrent network.</summary>
+    public GraphInput[] States { get; } = [];
 
     /// <summary>The maps graph's output.</summary>
     public string MapsOutput { get; }
@@ -105,12 +109,15 @@ internal sealed class NetworkPlan
             && manifest.Graphs[seeFrames[0]].Outputs.All(output => output.Is == GraphOutputKind.Features);
         bool one = manifest.Graphs.Count == 1 && manifest.Graphs.Values.Single().Inputs.Count == 1
             && (seeWindows.Length == 1 || (seeFrames.Length == 1 && input.Frames == 1));
-        if (!two && !one)
+        bool recurrent = manifest.Graphs.Count == 1 && input.Frames == 1
+            && manifest.Graphs.Values.Single().Inputs.Count(one => one.Is == GraphInputKind.Frame) == 1
+            && manifest.Graphs.Values.Single().Inputs.All(one => one.Is is GraphInputKind.Frame or GraphInputKind.State);
+        if (!two && !one && !recurrent)
         {
             yield return (
                 "graphs",
                 "fit together in a way that this version cannot run.",
-                "It runs one network with one input (the window, or the frame of a one-frame window), " +
+                "It runs one network with one input (the window, or the frame of a one-frame window), a recurrent one with a frame and its states, " +
                 "or a per-frame network with one input and a second one that takes its features.");
         }
     }

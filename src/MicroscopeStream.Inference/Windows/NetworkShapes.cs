@@ -30,6 +30,21 @@ internal sealed class NetworkShapes : IDisposable
     public static NetworkShapes Probe(NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, int height, int width)
     {
         GraphSession maps = sessions[plan.MapsGraph];
+        if (plan.States.Length > 0)
+        {
+            using var input = new PinnedTensor([1, 1, height, width]);
+            PinnedTensor[] states = [.. plan.States.Select(state => new PinnedTensor(StateShape(state, height, width)))];
+            try
+            {
+                var inputs = states.Select((tensor, i) => (plan.States[i].Name, tensor)).Append((plan.Input, input));
+                return new NetworkShapes(height, width, maps.RunOnce(inputs, [plan.MapsOutput])[0].Shape, []);
+            }
+            finally
+            {
+                Array.ForEach(states, one => one.Dispose());
+            }
+        }
+
         if (plan.FeatureGraph is null)
         {
             using var window = new PinnedTensor(plan.ChannelsLast ? [1, height, width, 1] : [1, plan.Model.Manifest.Input.Frames, height, width]);
@@ -65,6 +80,9 @@ internal sealed class NetworkShapes : IDisposable
     }
 
     private static long[] ChannelsFirst(long[] shape) => shape.Length == 4 ? [shape[0], shape[3], shape[1], shape[2]] : shape;
+
+    /// <summary>Shape of a recurrent network's state for frames of a padded size.</summary>
+    public static long[] StateShape(GraphInput state, int height, int width) => [1, state.Channels, height / state.Stride, width / state.Stride];
 
     /// <summary>Compares the maps with the manifest.</summary>
     /// <exception cref="ModelPackageException">They have another shape.</exception>

@@ -34,7 +34,7 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
         Provider = decision;
         ModelManifest manifest = plan.Model.Manifest;
         _paddedWidth = tiles.Columns.Padded;
-        _preparation = new FramePreparation(manifest.Input.Normalization, height, width, tiles.Rows.Padded, _paddedWidth);
+        _preparation = new FramePreparation(manifest.Input, height, width, tiles.Rows.Padded, _paddedWidth);
         float[] scales = [.. manifest.Output.Channels.Select(channel => (float)channel.Scale)];
         _scales = Array.TrueForAll(scales, scale => scale == 1) ? null : scales;
         _window = new long[manifest.Input.Frames];
@@ -301,9 +301,9 @@ internal sealed class TemporalNetwork : HostJob, ITemporalNetwork
 
     private void Open()
     {
-        _executor = _tiles.Count == 1
+        _executor = _tiles.Count == 1 && _plan.States.Length == 0
             ? WindowExecutor.Create(_plan, _host.Sessions, _tiles.Rows.Tile, _tiles.Columns.Tile)
-            : WindowExecutor.Create(_plan, _host.OpenTileSessions(), _tiles, _host.OpenTileLanes());
+            : WindowExecutor.Create(_plan, _tiles.Count == 1 ? _host.Sessions : _host.OpenTileSessions(), _tiles, _host.OpenTileLanes());
         double fastest = double.MaxValue;
 
         // Once around the ring warms up every binding; the two runs after that are what a frame costs.

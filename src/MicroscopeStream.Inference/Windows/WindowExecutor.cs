@@ -54,11 +54,16 @@ internal abstract class WindowExecutor(Stack<IDisposable> owned) : IDisposable
     /// <param name="lanes">What runs them; it must outlive the executor.</param>
     /// <exception cref="ProviderFailedException">The provider cannot run the networks at that size.</exception>
     /// <exception cref="ModelPackageException">The maps are not what the manifest says.</exception>
-    public static TiledExecutor Create(
+    public static WindowExecutor Create(
         NetworkPlan plan, IReadOnlyDictionary<string, GraphSession> sessions, TilePlan tiles, WorkLanes lanes) =>
-        Make(owned =>
+        Make<WindowExecutor>(owned =>
         {
             NetworkShapes shapes = Shapes(plan, sessions, tiles.Rows.Tile, tiles.Columns.Tile, owned);
+            if (plan.States.Length > 0)
+            {
+                return new RecurrentExecutor(plan, sessions, shapes, tiles, lanes, owned);
+            }
+
             WindowExecutor OfOneTile() => Make(own => Create(plan, sessions, shapes, own));
             return new TiledExecutor(tiles, OfOneTile, lanes, plan.Model.Manifest.Output, owned);
         });

@@ -4,7 +4,7 @@ namespace MicroscopeStream.Pipeline.Publishing;
 /// One result, tagged with the frames that it covers (<c>Update</c> of the protocol). Switch over <see cref="Body"/>:
 /// <see cref="LocalizationBatch"/>, <see cref="PreviewPlane"/>, <see cref="Trust"/>, <see cref="Notice"/>, <see cref="Gap"/>,
 /// <see cref="Drop"/>, <see cref="Processing.DriftUpdate"/>, <see cref="Processing.ResolutionUpdate"/>,
-/// <see cref="Processing.StatisticsUpdate"/>, <see cref="Accounting.Progress"/> or <see cref="Accounting.SessionSummary"/>.
+/// <see cref="Processing.StatisticsUpdate"/>, <see cref="VideoPicture"/>, <see cref="Accounting.Progress"/> or <see cref="Accounting.SessionSummary"/>.
 /// </summary>
 /// <remarks>
 /// Batches and planes are pooled and shared by all subscribers: do not change them, and call <see cref="Release"/> once
@@ -40,6 +40,9 @@ public abstract record UpdateBody
 
     /// <summary>Messages with equal keys may be joined when a reader leaves too many of them waiting.</summary>
     internal virtual object JoinKey => GetType();
+
+    /// <summary>The frames that it covers, where these are not those of the input that led to it; null: they are.</summary>
+    internal virtual SequenceRange? OwnRange => null;
 
     /// <summary>This message and an earlier one of the same <see cref="JoinKey"/> as one. What tells the state as it is now stands for both.</summary>
     internal virtual UpdateBody Join(UpdateBody earlier) => this;

@@ -92,7 +92,7 @@ internal sealed class UpdateHub
         var update = new SessionUpdate
         {
             Body = body,
-            Range = range,
+            Range = body.OwnRange ?? range,
             SenderTimestampNs = senderTimestampNs,
             Timings = timings,
             PublishedTimestamp = _time.GetTimestamp(),

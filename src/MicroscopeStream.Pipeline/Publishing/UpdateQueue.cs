@@ -94,7 +94,7 @@ internal sealed class UpdateQueue
             }
 
             bool result = update.Body is LocalizationBatch;
-            if (result && !_everything && !_options.Localizations)
+            if ((result || update.Body is VideoPicture) && !_everything && !_options.Localizations)
             {
                 return true;
             }

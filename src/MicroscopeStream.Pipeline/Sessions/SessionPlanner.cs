@@ -48,6 +48,16 @@ internal static class SessionPlanner
                 ];
             }
 
+            if (asked.Localizer.Length > 0 && factory!.Description.Task != Methods.Video.VideoMethodFactory.TaskName)
+            {
+                problems =
+                [
+                    .. problems,
+                    new SpecificationProblem(
+                        "not-applicable", "method.localizer", asked.Localizer, "none, or a method of the task video", $"Leave it out for {asked.Id}, or choose a video method."),
+                ];
+            }
+
             if (asked.PsfCalibration.Length > 0 && !factory!.Description.TakesPsfCalibration)
             {
                 string[] able = [.. methods.All.Where(m => m.Description.TakesPsfCalibration).Select(m => m.Description.Id)];

@@ -63,6 +63,9 @@ public sealed record MethodRequest
     /// <summary>Overrides of the method's own numbers by name, for example <c>accept_probability</c>.</summary>
     public IReadOnlyDictionary<string, double> Parameters { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>Video: id of the method that finds the localizations; empty (default): <c>mle</c>. Its own numbers stand in <see cref="Parameters"/> after "localizer.".</summary>
+    public string Localizer { get; init; } = string.Empty;
+
     /// <summary>Text of a PSF calibration's file, handed on to the method; empty (default): none.</summary>
     public string PsfCalibration { get; init; } = string.Empty;
 

@@ -2,6 +2,7 @@ using MicroscopeStream.Contract.V1;
 using MicroscopeStream.Inference.Execution;
 using MicroscopeStream.Inference.Packages;
 using MicroscopeStream.Pipeline.Methods;
+using MicroscopeStream.Pipeline.Methods.Video;
 using MicroscopeStream.Server.Diagnostics;
 using MicroscopeStream.Server.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,7 @@ internal sealed partial class ModelLibrary : IDisposable
         Methods = new MethodRegistry();
         SingleEmitterMethodFactory.RegisterAll(Methods, options.TimeProvider);
         Methods.Register(new Pipeline.Methods.Sim.WienerMethodFactory(options.TimeProvider));
+        BaselineVideoFactory.RegisterAll(Methods, options.TimeProvider);
         List<BrokenModel> broken = [.. _catalog.Broken.Select(ModelMessages.ToMessage), .. Register()];
         options.ConfigureMethods?.Invoke(Methods);
         Shelf = new ModelShelf(
@@ -55,7 +57,7 @@ internal sealed partial class ModelLibrary : IDisposable
             string? problem = null;
             try
             {
-                if (NetworkFactories.Of(model, _hosts) is { } factory)
+                if (NetworkFactories.Of(model, _hosts, Methods) is { } factory)
                 {
                     Methods.Register(factory);
                 }

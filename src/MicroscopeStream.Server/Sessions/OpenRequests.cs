@@ -122,6 +122,7 @@ internal sealed class OpenRequests
         Parameters = new Dictionary<string, double>(method.Parameters, StringComparer.Ordinal),
         PsfCalibration = method.PsfCalibration,
         SimPattern = method.SimPattern,
+        Localizer = method.Localizer,
     };
 
     private Pipeline.Sessions.PreviewOptions Preview(Contract.V1.PreviewOptions preview) => new()

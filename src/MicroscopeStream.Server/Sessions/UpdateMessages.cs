@@ -75,6 +75,9 @@ internal sealed class UpdateMessages(Session session, PreviewView view)
             case Pipeline.Publishing.Drop drop:
                 message.Drop = new Contract.V1.Drop { Cause = ReportMessages.ToMessage(drop.Cause), Count = (ulong)drop.Count, Total = (ulong)drop.Total };
                 break;
+            case VideoPicture picture:
+                message.Video = VideoMessages.ToMessage(picture);
+                break;
             case DriftUpdate drift:
                 message.Drift = ProcessingMessages.ToMessage(drift, ProcessingMessages.KnotsInStream);
                 break;

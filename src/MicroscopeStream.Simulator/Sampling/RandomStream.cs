@@ -102,6 +102,9 @@ public enum RandomPurpose
     /// <summary>How the sample moves.</summary>
     Drift = 7,
 
+    /// <summary>How a living structure moves, grows and shrinks.</summary>
+    Motion = 9,
+
     /// <summary>Phases of an illumination pattern and their errors.</summary>
     Pattern = 8,
 }

@@ -43,6 +43,28 @@ public class TifffileReadsOursTests
         Assert.That(found.GetProperty("crc").GetUInt32(), Is.EqualTo(Crc(pages)));
     }
 
+    [TestCase(PixelType.UInt8, 2)]
+    [TestCase(PixelType.Float32, 1)]
+    public async Task Tifffile_reads_our_ome_tiff_as_one(PixelType type, int channels)
+    {
+        var options = new TiffWriterOptions
+        {
+            Width = 21,
+            Height = 13,
+            PixelType = type,
+            Compression = TiffCompression.Deflate,
+            PixelSizeNm = 25,
+            Channels = channels,
+            FrameIntervalMs = 100,
+            Ome = true,
+        };
+        byte[][] pages = [.. Enumerable.Range(0, 6).Select(i => Smooth(options, i))];
+        JsonElement found = await WriteAndAskAsync(options, pages);
+        Assert.That(found.GetProperty("axes").GetString(), Is.EqualTo(channels == 1 ? "TYX" : "TCYX"));
+        Assert.That(found.GetProperty("imagej").GetBoolean(), Is.False);
+        Assert.That(found.GetProperty("crc").GetUInt32(), Is.EqualTo(Crc(pages)));
+    }
+
     [Test]
     public async Task Tifffile_reads_a_file_that_was_never_finished()
     {

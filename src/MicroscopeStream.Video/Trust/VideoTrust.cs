@@ -1,0 +1,26 @@
+using MicroscopeStream.Core.Results;
+using MicroscopeStream.Video.Slices;
+
+namespace MicroscopeStream.Video.Trust;
+
+/// <summary>Puts what is known against a video frame into words.</summary>
+internal static class VideoTrust
+{
+    private static readonly TrustReport s_tooFast = TrustReport.Good.With(
+        TrustLevel.Caution,
+        "The structure moves faster than the localizations support: it has moved on before three of them fall within 3 pixels of a place. "
+        + "More emitters at a time, or slower events, would be seen; the video shows what it can.");
+
+    private static readonly TrustReport s_sparse = TrustReport.Good.With(
+        TrustLevel.Caution, "Few localizations so far: most of the structure has not been seen yet.");
+
+    private static readonly TrustReport s_bridged = TrustReport.Good.With(
+        TrustLevel.Caution, "No camera frame came in this slice: it bridges a gap with what was known before.");
+
+    // The same few objects: a report per frame would be garbage per frame.
+    public static TrustReport Of(MotionWatch motion, in TimeSlice slice, VideoOptions options) =>
+        slice.Frames == 0 && options.BridgedSlices > 0 ? s_bridged
+        : motion.Verdict == MotionVerdict.TooFast ? s_tooFast
+        : motion.Verdict == MotionVerdict.Sparse ? s_sparse
+        : TrustReport.Good;
+}
