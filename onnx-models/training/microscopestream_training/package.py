@@ -38,13 +38,14 @@ def model_json(recipe: dict, version: str, accept: float, commit: str, results, 
                     "split_probability": accept, "neighbourhood": 3},
         "domain": recipe["package"]["domain"],
         "provenance": {"recipe": f"onnx-models/training/recipes/{recipe['id']}.json", "commit": commit,
-                       "data": _trained_on(training), "licence": "Apache-2.0", "paper": "10.1038/s41592-021-01236-x"},
+                       "data": _trained_on(recipe, training), "licence": "Apache-2.0", "paper": "10.1038/s41592-021-01236-x"},
         "measured": _measured(results) if results else [],
     }
 
 
-def _trained_on(training: dict) -> str:
-    return (f"simulated only: {training['emitters'] / 1e6:.1f} million emitters in {training['steps']} steps, "
+def _trained_on(recipe: dict, training: dict) -> str:
+    grown = f"grown from {recipe['start_from'].rsplit('/', 1)[-1]}; " if "start_from" in recipe else ""
+    return (f"{grown}simulated only: {training['emitters'] / 1e6:.1f} million emitters in {training['steps']} steps, "
             f"{training['minutes']:.0f} minutes")
 
 
