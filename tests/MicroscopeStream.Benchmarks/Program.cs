@@ -23,5 +23,6 @@ var root = new RootCommand(
     SimBenchmark.Create(),
     AstigmatismBenchmark.Create(),
     VideoBenchmark.Create(),
+    VideoSoak.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -40,6 +40,24 @@ public sealed class VideoTests
     }
 
     [Test]
+    public async Task The_network_shows_more_of_the_structure_than_the_sum_and_more_still_in_hindsight()
+    {
+        using var folder = new TemporaryFolder();
+        JsonElement report = await StreamAsync(folder, "--method", "dblink-small", "--look-ahead", "5");
+        Assert.That(report.GetProperty("model").GetString(), Is.EqualTo("dblink-small"));
+        float[][] truth = Pages(folder.File("scene/truth.tif")), first = Pages(folder.File("out/superres.tif")), refined = Pages(folder.File("out/superres-refined.tif"));
+        using var other = new TemporaryFolder();
+        await StreamAsync(other, "--method", "sliding", "--set", "window=10");
+        double network = Pearson(first, truth), sum = Pearson(Pages(other.File("out/superres.tif")), truth), later = Pearson(refined[..^5], truth);
+        Assert.That(network, Is.GreaterThan(sum + 0.1), $"{network} against {sum}");
+        Assert.That(later, Is.GreaterThan(network - 0.02));
+
+        Outcome refused = await Mstream.RunAsync(["stream", folder.File("scene/frames.tif"), "--method", "dblink-small", "--look-ahead", "3"]);
+        Assert.That(refused.ExitCode, Is.Not.Zero);
+        Assert.That(refused.Error, Does.Contain("0, 2, 5"));
+    }
+
+    [Test]
     public async Task Without_a_look_ahead_nothing_is_refined()
     {
         using var folder = new TemporaryFolder();
