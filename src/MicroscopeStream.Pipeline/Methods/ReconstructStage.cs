@@ -109,7 +109,7 @@ internal sealed class ReconstructStage
         LocalizationBatch batch = _context.Hub.Batches.Rent();
         batch.Append(_update.Localizations);
         long now = _context.Time.GetTimestamp();
-        return new PublishedResult(window, batch, _update.Trust, _update.MeanBackground, _context.Nanoseconds(window.AssembledTimestamp, now), now, null);
+        return new PublishedResult(window, batch, _update.Trust, _update.MeanBackground, _context.Nanoseconds(window.AssembledTimestamp, now), now, null, _update.Concludes);
     }
 
     private void Tell(SequenceRange range)

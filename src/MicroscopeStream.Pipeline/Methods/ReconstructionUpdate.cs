@@ -28,8 +28,8 @@ public sealed class ReconstructionUpdate
     public TrustReport Trust { get; set; } = TrustReport.Good;
 
     /// <summary>
-    /// Set by <see cref="IReconstruction.FinishAsync"/>: <see cref="Trust"/> is the last word on the results, and what was said of earlier
-    /// ones no longer counts.
+    /// Whether <see cref="Trust"/> stands for the image as a whole: what was said before no longer counts. Default false: it is of this
+    /// input alone, and adds to what others said. Only with it does <see cref="IReconstruction.FinishAsync"/> have the last word.
     /// </summary>
     public bool Concludes { get; set; }
 

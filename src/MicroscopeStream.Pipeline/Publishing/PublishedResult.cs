@@ -12,6 +12,7 @@ namespace MicroscopeStream.Pipeline.Publishing;
 /// <param name="ReconstructNs">Assembled until reconstructed.</param>
 /// <param name="ReconstructedTimestamp">The service's clock when it was reconstructed.</param>
 /// <param name="Cause">Why there is no result; null when there is.</param>
+/// <param name="TrustConcludes">Whether the verdict stands for what came before too, instead of adding to it.</param>
 internal readonly record struct PublishedResult(
     AssembledWindow Window,
     LocalizationBatch? Batch,
@@ -19,7 +20,8 @@ internal readonly record struct PublishedResult(
     float MeanBackground,
     long ReconstructNs,
     long ReconstructedTimestamp,
-    DropCause? Cause)
+    DropCause? Cause,
+    bool TrustConcludes = false)
 {
     public static PublishedResult Dropped(AssembledWindow window, DropCause cause) =>
         new(window, null, TrustReport.Good, float.NaN, 0, 0, cause);

@@ -85,6 +85,11 @@ internal sealed class TrustWatch
             _backgrounds++;
         }
 
+        if (result.TrustConcludes)
+        {
+            _worstOfMethod = TrustReport.Good;
+        }
+
         foreach (string reason in result.Trust.Reasons)
         {
             if (!_worstOfMethod.Reasons.Contains(reason))

@@ -54,6 +54,22 @@ public sealed class ResultImageTests
         Assert.That((last.Level, last.Reasons.Single()), Is.EqualTo((TrustLevel.Untrusted, "No pattern.")));
     }
 
+    [TestCase(true, new[] { "As of frame 2." })]
+    [TestCase(false, new[] { "As of frame 0.", "As of frame 1.", "As of frame 2." })]
+    public async Task A_verdict_on_the_image_takes_the_place_of_the_one_before(bool concludes, string[] expected)
+    {
+        var probe = Method();
+        probe.OnFrame = (input, update, _) =>
+        {
+            (update.Trust, update.Concludes) = (TrustReport.Good.With(TrustLevel.Caution, $"As of frame {input.Sequence}."), concludes);
+            return default;
+        };
+        var time = new TestTimeProvider();
+        await using var bench = new Bench(time, methods: probe);
+        (List<SessionUpdate> own, _) = await RunAsync(bench, Bench.Specification("probe"));
+        Assert.That(own.Select(update => update.Body).OfType<Pipeline.Publishing.Trust>().Last().Report.Reasons, Is.EqualTo(expected));
+    }
+
     [TestCase(true, TrustLevel.Good)]
     [TestCase(false, TrustLevel.Untrusted)]
     public async Task An_estimated_camera_speaks_only_against_results_that_rest_on_photons(bool scaleFree, TrustLevel expected)

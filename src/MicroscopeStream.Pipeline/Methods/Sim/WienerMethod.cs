@@ -70,7 +70,7 @@ internal sealed partial class WienerMethod : IReconstruction
             JudgeNowAndThen();
         }
 
-        update.Trust = _verdict;
+        (update.Trust, update.Concludes) = (_verdict, true);
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,9 @@ namespace MicroscopeStream.Pipeline.Tests.Methods.Sim;
 /// <summary>A stream of structured illumination through a session, and what came back.</summary>
 internal sealed record SimRun(SuperResolvedImage? Image, SuperResolvedImage? Map, TrustReport Trust, SimReading? Reading, SessionSummary Summary, IReadOnlyList<Notice> Notices)
 {
+    /// <summary>What a watcher sees who comes when all is over.</summary>
+    public required IReadOnlyList<UpdateBody> SeenLate { get; init; }
+
     /// <summary>A scene that is quick to reconstruct.</summary>
     public static SimScene Scene(string order = "3x3", double photons = 3000, ulong seed = 1) =>
         new() { Width = 128, Height = 128, Order = order, Photons = photons, Seed = seed };
@@ -63,10 +66,15 @@ internal sealed record SimRun(SuperResolvedImage? Image, SuperResolvedImage? Map
         }
 
         SessionSummary summary = await session.CompleteAsync(CancellationToken.None);
+        using UpdateSubscription late = session.Subscribe(new SubscriptionOptions());
+        UpdateBody[] seenLate = [.. (await Bench.ReadAllAsync(late)).Select(update => update.Body)];
         UpdateBody[] bodies = [.. (await reading).Select(update => update.Body)];
         return new SimRun(
             Last(bodies, PreviewKind.SuperResolved), Last(bodies, PreviewKind.Trust), bodies.OfType<Pipeline.Publishing.Trust>().Last().Report,
-            bodies.OfType<SimReading>().LastOrDefault(), summary, [.. bodies.OfType<Notice>()]);
+            bodies.OfType<SimReading>().LastOrDefault(), summary, [.. bodies.OfType<Notice>()])
+        {
+            SeenLate = seenLate,
+        };
     }
 
     private static bool Offer(Session session, FrameLease lease, FrameHeader header, ushort[] pixels)

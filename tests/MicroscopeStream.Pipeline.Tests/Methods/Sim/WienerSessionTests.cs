@@ -36,6 +36,8 @@ public sealed class WienerSessionTests
             Assert.That(run.Image.Grid, Is.EqualTo(scene.TruthGrid));
             Assert.That(run.Map!.Grid, Is.EqualTo(scene.Grid));
             Assert.That((run.Summary.Frames.Processed, run.Summary.Frames.Dropped, run.Summary.LeakedBuffers), Is.EqualTo((FrameOrder.Parse(order).FramesPerImage, 0, 0)));
+            Assert.That(run.SeenLate, Has.Member(run.Reading));
+            Assert.That(run.SeenLate.OfType<Pipeline.Publishing.Trust>().Single().Report.Reasons, Is.EqualTo(run.Trust.Reasons));
             Assert.That(run.Reading!.ResultResolutionNm, Is.LessThan(run.Reading.WidefieldResolutionNm));
         });
     }
