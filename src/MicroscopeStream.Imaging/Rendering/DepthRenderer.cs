@@ -54,6 +54,29 @@ public sealed class DepthRenderer : LocalizationRenderer
         }
     }
 
+    /// <summary>Copies what changed of brightness and mean depth since the last such call, and everything at the first.</summary>
+    /// <param name="brightness">What the last call left, row-major (y, x); gets the tiles that changed.</param>
+    /// <param name="meanDepthNm">What the last call left; gets mean depths, nm, NaN where nothing was drawn, of the same tiles.</param>
+    /// <param name="changed">Gets the tiles that changed, in place of what it holds.</param>
+    /// <exception cref="ArgumentException">A destination is too short, or the tiles are those of another grid.</exception>
+    public void CopyChangesTo(Span<float> brightness, Span<float> meanDepthNm, ChangedTiles changed)
+    {
+        lock (Gate)
+        {
+            CopyChangesTo(brightness, changed);
+            foreach (PixelBlock block in changed)
+            {
+                for (int y = block.Top; y < block.Bottom; y++)
+                {
+                    for (int i = (y * Grid.Width) + block.Left; i < (y * Grid.Width) + block.Right; i++)
+                    {
+                        meanDepthNm[i] = brightness[i] > 0 ? _depth[i] / brightness[i] : float.NaN;
+                    }
+                }
+            }
+        }
+    }
+
     /// <summary>The depths between which all but a share of the image's light lies.</summary>
     /// <param name="outside">Share left out at either end, 0…0.4.</param>
     /// <returns>Least and largest depth, nm; null while nothing is drawn.</returns>

@@ -28,16 +28,18 @@ public sealed class LivePreview
     private readonly int _step;
     private readonly int _samplesPerRow;
     private readonly DisplayRange? _fixed;
+    private readonly bool _hasGaps;
 
     /// <summary>A black plane.</summary>
     /// <param name="image">The image's grid.</param>
     /// <param name="maxSize">Largest width and height of the plane, pixels, ≥ 1; a larger image is binned, mean over whole pixels.</param>
     /// <param name="range">Intensities of codes 0 and 255 for good; null: by percentiles.</param>
+    /// <param name="hasGaps">Whether NaN means that there is nothing: code 0 is left to it.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
-    public LivePreview(PixelGrid image, int maxSize, DisplayRange? range = null)
+    public LivePreview(PixelGrid image, int maxSize, DisplayRange? range = null, bool hasGaps = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSize, 1);
-        (Image, _fixed) = (image, range);
+        (Image, _fixed, _hasGaps) = (image, range, hasGaps);
         Bin = PlaneBins.Of(image, maxSize);
         Plane = PlaneBins.Plane(image, Bin);
         _codes = new byte[Plane.PixelCount];
@@ -77,7 +79,11 @@ public sealed class LivePreview
         foreach (PixelBlock block in changed)
         {
             PixelBlock part = Binned(block);
-            if (Bin > 1)
+            if (Bin > 1 && _hasGaps)
+            {
+                PlaneBins.AverageWithGaps(pixels, Image, Bin, part, _binned, Plane.Width);
+            }
+            else if (Bin > 1)
             {
                 PlaneBins.Average(pixels, Image, Bin, part, _binned, Plane.Width);
             }
@@ -121,7 +127,9 @@ public sealed class LivePreview
     private DisplayRange Automatic()
     {
         (float low, float high) = _histogram.Range(Low, High);
-        return new DisplayRange(_histogram.Zeros > 0 ? Math.Min(0, low) : low, high);
+        return _hasGaps
+            ? new DisplayRange(low - ((high - low) / 254), high)
+            : new DisplayRange(_histogram.Zeros > 0 ? Math.Min(0, low) : low, high);
     }
 
     // Every n-th pixel of every n-th row, each row's shifted against the one before, so that nothing falls in with a pattern.

@@ -17,9 +17,10 @@ public sealed class PlaneBinner
     /// <param name="plane">Codes, row-major (y, x).</param>
     /// <param name="stride">Columns of the plane.</param>
     /// <param name="part">What to take; within the plane.</param>
+    /// <param name="withoutZeros">Whether code 0 means that there is nothing, which no mean is made of.</param>
     /// <returns>Codes of the part, row-major (y, x); valid until the next call.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The part is not within the plane, or its factor not 1…255.</exception>
-    public ReadOnlyMemory<byte> Bin(ReadOnlySpan<byte> plane, int stride, PlanePart part)
+    public ReadOnlyMemory<byte> Bin(ReadOnlySpan<byte> plane, int stride, PlanePart part, bool withoutZeros = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(part.Factor, 1, nameof(part));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(part.Factor, LargestFactor, nameof(part));
@@ -47,6 +48,12 @@ public sealed class PlaneBinner
                 continue;
             }
 
+            if (withoutZeros)
+            {
+                AverageWithoutZeros(plane[((top * stride) + part.Left)..], stride, rows, part, row);
+                continue;
+            }
+
             Span<ushort> sums = _sums.AsSpan(0, part.Width);
             sums.Clear();
             for (int i = 0; i < rows; i++)
@@ -58,6 +65,24 @@ public sealed class PlaneBinner
         }
 
         return _part.AsMemory(0, width * height);
+    }
+
+    private static void AverageWithoutZeros(ReadOnlySpan<byte> plane, int stride, int rows, PlanePart part, Span<byte> row)
+    {
+        for (int x = 0; x < row.Length; x++)
+        {
+            int left = x * part.Factor, width = Math.Min(part.Factor, part.Width - left), sum = 0, count = 0;
+            for (int y = 0; y < rows; y++)
+            {
+                foreach (byte code in plane.Slice((y * stride) + left, width))
+                {
+                    sum += code;
+                    count += code == 0 ? 0 : 1;
+                }
+            }
+
+            row[x] = (byte)(count == 0 ? 0 : (sum + (count / 2)) / count);
+        }
     }
 
     private static void Add(ReadOnlySpan<byte> row, Span<ushort> sums)

@@ -47,4 +47,27 @@ internal static class PlaneBins
             }
         }
     }
+
+    /// <summary>The same of what is there: NaN where nothing is.</summary>
+    public static void AverageWithGaps(ReadOnlySpan<float> pixels, PixelGrid image, int bin, PixelBlock block, Span<float> plane, int stride)
+    {
+        for (int y = block.Top; y < block.Bottom; y++)
+        {
+            for (int x = block.Left; x < block.Right; x++)
+            {
+                float sum = 0;
+                int count = 0;
+                for (int from = y * bin; from < Math.Min(image.Height, (y + 1) * bin); from++)
+                {
+                    foreach (float value in pixels[((from * image.Width) + (x * bin))..((from * image.Width) + Math.Min(image.Width, (x + 1) * bin))])
+                    {
+                        sum += float.IsNaN(value) ? 0 : value;
+                        count += float.IsNaN(value) ? 0 : 1;
+                    }
+                }
+
+                plane[(y * stride) + x] = count == 0 ? float.NaN : sum / count;
+            }
+        }
+    }
 }

@@ -170,11 +170,30 @@ public sealed class DriftCorrectedRenderer
         {
             // A renderer that was drawn on anew has all its tiles marked.
             _shown.CopyChangesTo(destination, changed);
-            if (_settled.Length == 0)
-            {
-                return;
-            }
+            AddSettled(destination, changed);
+        }
+    }
 
+    /// <summary>The same of brightness and mean depth, where <see cref="DepthRenderer"/>s are drawn on.</summary>
+    /// <param name="brightness">What the last call left, row-major (y, x); gets the pixels of the tiles that changed.</param>
+    /// <param name="meanDepthNm">The same of mean depths, nm; NaN where nothing was drawn, or only what is no longer kept.</param>
+    /// <param name="changed">Gets the tiles that changed, in place of what it holds.</param>
+    /// <exception cref="ArgumentException">A destination is too short, or the tiles are those of another grid.</exception>
+    /// <exception cref="InvalidOperationException">Something else is drawn on.</exception>
+    public void CopyChangesTo(Span<float> brightness, Span<float> meanDepthNm, ChangedTiles changed)
+    {
+        lock (_lock)
+        {
+            DepthRenderer deep = _shown as DepthRenderer ?? throw new InvalidOperationException("What is drawn has no depth.");
+            deep.CopyChangesTo(brightness, meanDepthNm, changed);
+            AddSettled(brightness, changed);
+        }
+    }
+
+    private void AddSettled(Span<float> destination, ChangedTiles changed)
+    {
+        if (_settled.Length > 0)
+        {
             foreach (PixelBlock block in changed)
             {
                 for (int y = block.Top; y < block.Bottom; y++)

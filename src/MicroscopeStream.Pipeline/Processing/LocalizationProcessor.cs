@@ -135,6 +135,12 @@ internal sealed class LocalizationProcessor : IAsyncDisposable
     /// <summary>Copies what changed of the image since the last call.</summary>
     public void CopyChangesTo(Span<float> pixels, ChangedTiles changed) => _image.CopyChangesTo(pixels, changed);
 
+    /// <summary>Whether mean depths are kept beside the brightness.</summary>
+    public bool HasDepth => _image.HasDepth;
+
+    /// <summary>The same of brightness and mean depth, nm, where it <see cref="HasDepth"/>.</summary>
+    public void CopyChangesTo(Span<float> pixels, Span<float> depths, ChangedTiles changed) => _image.CopyChangesTo(pixels, depths, changed);
+
     /// <summary>Tells what is new of drift and statistics.</summary>
     public void Tell(SequenceRange range)
     {

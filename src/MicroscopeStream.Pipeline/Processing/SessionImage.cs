@@ -63,6 +63,9 @@ internal sealed class SessionImage : IAsyncDisposable
     /// <summary>Localizations drawn.</summary>
     public long Drawn => Interlocked.Read(ref _drawn);
 
+    /// <summary>Whether mean depths are kept beside the brightness: localizations fitted with a PSF calibration have them.</summary>
+    public bool HasDepth => _context.Specification.Method.PsfCalibration.Length > 0;
+
     /// <summary>Changes whenever the image does.</summary>
     public long Version => Interlocked.Read(ref _version);
 
@@ -118,6 +121,19 @@ internal sealed class SessionImage : IAsyncDisposable
         else
         {
             _plain?.CopyChangesTo(pixels, changed);
+        }
+    }
+
+    /// <summary>The same of brightness and mean depth, where it <see cref="HasDepth"/>.</summary>
+    public void CopyChangesTo(Span<float> pixels, Span<float> depths, ChangedTiles changed)
+    {
+        if (_corrected is not null)
+        {
+            _corrected.CopyChangesTo(pixels, depths, changed);
+        }
+        else
+        {
+            (_plain as DepthRenderer)?.CopyChangesTo(pixels, depths, changed);
         }
     }
 
@@ -177,8 +193,11 @@ internal sealed class SessionImage : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private static GaussianRenderer Renderer(PixelGrid output) =>
-        new(output, GaussianWidth.FromPrecision(output.PixelSizeNm / 2, 4 * output.PixelSizeNm, output.PixelSizeNm));
+    private LocalizationRenderer Renderer(PixelGrid output)
+    {
+        GaussianWidth width = GaussianWidth.FromPrecision(output.PixelSizeNm / 2, 4 * output.PixelSizeNm, output.PixelSizeNm);
+        return HasDepth ? new DepthRenderer(output, width) : new GaussianRenderer(output, width);
+    }
 
     // In the task that estimates drift, which waits for it: the next estimate begins when this image is drawn.
     private void Change(DriftVersion version)

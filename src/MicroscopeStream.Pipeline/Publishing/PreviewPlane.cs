@@ -12,8 +12,11 @@ public enum PreviewKind
     /// <summary>The mean of the camera frames, photons.</summary>
     Widefield = 2,
 
-    /// <summary>Where the result may be believed.</summary>
+    /// <summary>What speaks against the result: 0 where nothing does, 3 and more where noise does not explain it.</summary>
     Trust = 3,
+
+    /// <summary>Mean depth of what <see cref="SuperResolved"/> shows, nm; code 0 where that shows nothing.</summary>
+    Depth = 4,
 }
 
 /// <summary>
@@ -91,13 +94,13 @@ public sealed record PreviewPlane : UpdateBody
             if (_partCount < MostParts)
             {
                 PlaneBinner binner = _binners[_partCount] ??= new PlaneBinner();
-                ReadOnlyMemory<byte> made = binner.Bin(Pixels.Span, Grid.Width, part);
+                ReadOnlyMemory<byte> made = binner.Bin(Pixels.Span, Grid.Width, part, Kind == PreviewKind.Depth);
                 _parts[_partCount++] = (part, made);
                 return made;
             }
         }
 
-        return own.Bin(Pixels.Span, Grid.Width, part);
+        return own.Bin(Pixels.Span, Grid.Width, part, Kind == PreviewKind.Depth);
     }
 
     internal Span<byte> Start(PixelGrid grid)

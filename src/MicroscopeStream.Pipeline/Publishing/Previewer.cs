@@ -32,6 +32,7 @@ internal sealed class Previewer
     private WidefieldAccumulator? _widefield;
     private PreviewPicture? _mean;
     private PreviewPicture? _drawn;
+    private PreviewPicture? _depth;
     private long _frames;
     private bool _ending;
     private FrameHeader _last;
@@ -50,6 +51,7 @@ internal sealed class Previewer
             _widefield = new WidefieldAccumulator(context.Specification.Acquisition.Grid);
             _mean = new PreviewPicture(PreviewKind.Widefield, _widefield.Grid, _maxSize);
             _drawn = processor is not null ? new PreviewPicture(PreviewKind.SuperResolved, output, _maxSize) : null;
+            _depth = processor is { HasDepth: true } ? new PreviewPicture(PreviewKind.Depth, output, _maxSize) : null;
         }
     }
 
@@ -167,7 +169,7 @@ internal sealed class Previewer
     /// <summary>Lets the images go, when nothing more will come: an ended session is kept for a while, its memory is not.</summary>
     public void Release()
     {
-        (_widefield, _mean, _drawn) = (null, null, null);
+        (_widefield, _mean, _drawn, _depth) = (null, null, null, null);
         Array.Clear(_handed);
         Array.Clear(_taken);
     }
@@ -209,7 +211,17 @@ internal sealed class Previewer
         _sent = now;
         if (_processor is not null)
         {
-            _processor.CopyChangesTo(_drawn!.Pixels, _drawn.Changed);
+            if (_depth is not null)
+            {
+                _processor.CopyChangesTo(_drawn!.Pixels, _depth.Pixels, _drawn.Changed);
+                _depth.Changed.Set(_drawn.Changed);
+                Send(_depth, frames, _processor.Drawn, last, timings);
+            }
+            else
+            {
+                _processor.CopyChangesTo(_drawn!.Pixels, _drawn.Changed);
+            }
+
             Send(_drawn, frames, _processor.Drawn, last, timings);
         }
 

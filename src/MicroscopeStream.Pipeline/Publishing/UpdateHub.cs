@@ -13,7 +13,7 @@ internal sealed class UpdateHub
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
 
-    private const int StandingPlaces = (int)PreviewKind.Trust + 6;
+    private const int StandingPlaces = (int)PreviewKind.Trust + 10;
 
     /// <summary>The latest verdict, preview of each kind, drift, resolution and statistics, the reading of structured illumination, and the summary.</summary>
     private readonly SessionUpdate?[] _standing = new SessionUpdate?[StandingPlaces];
@@ -127,6 +127,7 @@ internal sealed class UpdateHub
     private static int? PlaceOf(UpdateBody body) => body switch
     {
         Publishing.Trust => 0,
+        PreviewPlane { Kind: PreviewKind.Depth } => (int)PreviewKind.Trust + 9,
         PreviewPlane plane => (int)plane.Kind,
         Processing.DriftUpdate => (int)PreviewKind.Trust + 1,
         Processing.ResolutionUpdate => (int)PreviewKind.Trust + 2,

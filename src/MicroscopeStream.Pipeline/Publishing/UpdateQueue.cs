@@ -8,7 +8,7 @@ namespace MicroscopeStream.Pipeline.Publishing;
 /// <remarks>Thread-safe by one lock, held for a copy of an entry.</remarks>
 internal sealed class UpdateQueue
 {
-    private const int PreviewKinds = 4;
+    private const int PreviewKinds = (int)PreviewKind.Depth + 1;
 
     /// <summary>Room for messages (notices, gaps, drops, progress) on top of that for results: they never wait.</summary>
     private const int MessageRoom = 256;

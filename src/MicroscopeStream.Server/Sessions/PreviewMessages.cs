@@ -18,6 +18,7 @@ internal static class PreviewMessages
             Pipeline.Publishing.PreviewKind.SuperResolved => PreviewKind.SuperResolved,
             Pipeline.Publishing.PreviewKind.Widefield => PreviewKind.Widefield,
             Pipeline.Publishing.PreviewKind.Trust => PreviewKind.Trust,
+            Pipeline.Publishing.PreviewKind.Depth => PreviewKind.Depth,
             _ => PreviewKind.Unspecified,
         },
         Width = (uint)grid.Width,

@@ -12,7 +12,7 @@ internal sealed class PreviewFlow
     /// <summary>Two of each of two kinds: one is shown while the next travels.</summary>
     private const int MostInFlight = 4;
 
-    private readonly Place[] _places = new Place[(int)PreviewKind.Trust + 1];
+    private readonly Place[] _places = new Place[(int)PreviewKind.Depth + 1];
     private long _acknowledged;
 
     /// <summary>Previews sent.</summary>

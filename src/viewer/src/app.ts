@@ -16,6 +16,9 @@ import { Watcher } from './watcher';
 
 const lookAgainMs = 1000;
 
+/** What this browser's owner chose: a machine without a graphics card may want fewer pictures. */
+const rateKey = 'microscopestream.rate';
+
 /** The viewer: controls on one side, the service on the other. */
 export class App {
   readonly #service = new Service();
@@ -69,13 +72,23 @@ export class App {
       this.#superres.showTrust = overlay.checked;
       this.#superres.repaint();
     });
+    const depth = byId<HTMLInputElement>('depth');
+    depth.addEventListener('change', () => {
+      this.#superres.showDepth = depth.checked;
+      byId('depth-scale').hidden = !depth.checked;
+      this.#superres.repaint();
+    });
     byId('snapshot').addEventListener('click', () => saveSnapshot([this.#superres, this.#widefield], this.#screen.caption));
     byId('export-plots').addEventListener('click', () =>
       download(`plots-${fileTime()}.csv`, new Blob([asCsv(this.#screen.plots)], { type: 'text/csv' })));
     byId('record').addEventListener('click', () => this.#record());
     byId('retry').addEventListener('click', () => this.#connection.retry());
     const rate = byId<HTMLSelectElement>('rate');
+    const chosen = localStorage.getItem(rateKey);
+    if (chosen !== null && [...rate.options].some((option) => option.value === chosen)) rate.value = chosen;
+    this.#watcher.rate = Number(rate.value);
     rate.addEventListener('change', () => {
+      localStorage.setItem(rateKey, rate.value);
       this.#watcher.rate = Number(rate.value);
       this.#watcher.watch();
     });

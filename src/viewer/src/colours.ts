@@ -20,6 +20,9 @@ function fromPoints(name: string, points: readonly number[]): ColourMap {
   return { name, table };
 }
 
+/** Colours of depth, equally light (MicroscopeStream.Imaging, DepthPalette): brightness is left for brightness. */
+export const depthPalette: ColourMap = fromPoints('depth', [0x43bbfc, 0xbfa6de, 0xeb97c0, 0xfa92a4, 0xfb9581, 0xed9f59, 0xbbb506]);
+
 /** The service's own maps by the same control points (MicroscopeStream.Imaging), and cividis (Nuñez, Anderton and Renslow 2018, CC0). */
 export const colourMaps: readonly [ColourMap, ...ColourMap[]] = [
   fromPoints('inferno', [0x000004, 0x210c4a, 0x57106e, 0x8a226a, 0xbc3754, 0xe45a31, 0xf98e09, 0xf9cb35, 0xfcffa4]),

@@ -1,5 +1,5 @@
-import type { ColourMap } from './colours';
-import type { LayerName, Levels, Painter } from './painter';
+import { type ColourMap, depthPalette } from './colours';
+import { belongs, doubtful, type LayerName, type Levels, type Painter } from './painter';
 import type { Picture } from './picture';
 import type { Region } from './view';
 
@@ -21,7 +21,7 @@ export class PlainPainter implements Painter {
     else this.#layers.delete(name);
   }
 
-  draw(visible: Region, levels: Levels, colours: ColourMap, showTrust: boolean): void {
+  draw(visible: Region, levels: Levels, colours: ColourMap, showTrust: boolean, showDepth: boolean): void {
     const context = this.#context;
     context.fillStyle = '#000';
     context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
@@ -30,9 +30,12 @@ export class PlainPainter implements Painter {
       const layer = this.#layers.get(name);
       if (!layer || (name === 'trust' && !showTrust)) continue;
       const { picture } = layer;
-      const wanted = `${levels.black} ${levels.white} ${levels.gamma} ${colours.name}`;
+      const depth = name === 'trust' || !showDepth ? undefined : this.#layers.get(`${name}-depth`)?.picture;
+      const deep = depth && belongs(depth, picture) ? depth : null;
+      const wanted = `${levels.black} ${levels.white} ${levels.gamma} ${colours.name} ${deep?.frames ?? ''}`;
       if (layer.made !== wanted) {
-        colour(picture, layer.coloured, name === 'trust' ? doubts() : tableOf(picture, levels, colours));
+        if (deep) colourByDepth(picture, deep, layer.coloured, levels);
+        else colour(picture, layer.coloured, name === 'trust' ? doubts(picture) : tableOf(picture, levels, colours));
         layer.made = wanted;
       }
       const size = picture.pixelNm * scale;
@@ -46,25 +49,44 @@ export class PlainPainter implements Painter {
 /** The colour of each code, as the pixels of ImageData (red in the lowest byte). */
 function tableOf(picture: Picture, levels: Levels, colours: ColourMap): Uint32Array {
   const entries = new Uint32Array(colours.table.buffer);
+  return Uint32Array.from(levelsOf(picture, levels), (level) => entries[Math.round(255 * level)] ?? 0);
+}
+
+/** How light each code is shown, 0 to 1. */
+function levelsOf(picture: Picture, levels: Levels): Float32Array {
   const span = Math.max(levels.white - levels.black, 1e-12);
-  return Uint32Array.from({ length: 256 }, (_, code) => {
+  return Float32Array.from({ length: 256 }, (_, code) => {
     const value = picture.least + (code / 255) * (picture.largest - picture.least);
-    const level = Math.min(Math.max((value - levels.black) / span, 0), 1);
-    return entries[Math.round(255 * level ** levels.gamma)] ?? 0;
+    return Math.min(Math.max((value - levels.black) / span, 0), 1) ** levels.gamma;
   });
 }
 
 /** Where nothing is to be believed, half a veil. */
-function doubts(): Uint32Array {
-  return Uint32Array.from({ length: 256 }, (_, code) => ((Math.round((255 - code) * 0.5) << 24) | 0xddc458) >>> 0);
+function doubts(picture: Picture): Uint32Array {
+  const doubt = levelsOf(picture, { black: doubtful.from, white: doubtful.to, gamma: 1 });
+  return Uint32Array.from(doubt, (share) => ((Math.round(share * 127) << 24) | 0xddc458) >>> 0);
+}
+
+function colourByDepth(picture: Picture, depth: Picture, target: HTMLCanvasElement, levels: Levels): void {
+  const light = levelsOf(picture, levels);
+  const { table } = depthPalette;
+  fill(picture, target, (pixels, i) => {
+    const level = light[picture.codes[i]!]!;
+    const at = 4 * Math.max(0, depth.codes[i]! - 1);
+    pixels[i] = 0xff000000 + ((table[at + 2]! * level) << 16) + ((table[at + 1]! * level) << 8) + Math.floor(table[at]! * level);
+  });
 }
 
 function colour(picture: Picture, target: HTMLCanvasElement, table: Uint32Array): void {
+  fill(picture, target, (pixels, i) => (pixels[i] = table[picture.codes[i]!]!));
+}
+
+function fill(picture: Picture, target: HTMLCanvasElement, set: (pixels: Uint32Array, i: number) => void): void {
   [target.width, target.height] = [picture.width, picture.height];
   const context = target.getContext('2d');
   if (!context) return;
   const image = context.createImageData(picture.width, picture.height);
   const pixels = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = table[picture.codes[i]!]!;
+  for (let i = 0; i < pixels.length; i++) set(pixels, i);
   context.putImageData(image, 0, 0);
 }

@@ -1,5 +1,5 @@
-import type { ColourMap } from './colours';
-import type { LayerName, Levels, Painter } from './painter';
+import { type ColourMap, depthPalette } from './colours';
+import { belongs, doubtful, type LayerName, type Levels, type Painter } from './painter';
 import type { Picture } from './picture';
 import type { Region } from './view';
 
@@ -18,7 +18,10 @@ const fragmentShader = `#version 300 es
 precision highp float;
 uniform sampler2D u_plane;
 uniform sampler2D u_colours;
-uniform vec3 u_levels;  // black and white as shares of the codes, exponent
+uniform sampler2D u_depth;
+uniform sampler2D u_palette;
+uniform bool u_deep;
+uniform vec3 u_levels;  // black and white, or where doubt begins and ends, as shares of the codes; exponent
 uniform bool u_trust;
 in vec2 v_at;
 out vec4 colour;
@@ -26,13 +29,19 @@ void main() {
   float code = texture(u_plane, v_at).r;
   if (u_trust) {
     // Stripes as well as colour, for eyes that do not see it.
-    float doubt = 1.0 - code;
+    float doubt = clamp((code - u_levels.x) / (u_levels.y - u_levels.x), 0.0, 1.0);
     float stripe = step(0.5, fract((gl_FragCoord.x + gl_FragCoord.y) / 12.0));
     float alpha = doubt * mix(0.25, 0.6, stripe);
     colour = vec4(vec3(0.35, 0.77, 0.87) * alpha, alpha);
     return;
   }
   float level = clamp((code - u_levels.x) / max(u_levels.y - u_levels.x, 1e-6), 0.0, 1.0);
+  if (u_deep) {
+    // Codes from 1 on are depths; 0 is dark anyway.
+    float depth = clamp((texture(u_depth, v_at).r * 255.0 - 1.0) / 254.0, 0.0, 1.0);
+    colour = vec4(texture(u_palette, vec2((depth * 255.0 + 0.5) / 256.0, 0.5)).rgb * pow(level, u_levels.z), 1.0);
+    return;
+  }
   colour = vec4(texture(u_colours, vec2((pow(level, u_levels.z) * 255.0 + 0.5) / 256.0, 0.5)).rgb, 1.0);
 }`;
 
@@ -53,7 +62,7 @@ export class WebGlPainter implements Painter {
   #program!: WebGLProgram;
   #colours!: WebGLTexture;
   #coloursOf = '';
-  #places!: Record<'u_layer' | 'u_visible' | 'u_levels' | 'u_trust' | 'u_plane' | 'u_colours', WebGLUniformLocation | null>;
+  #places!: Record<'u_layer' | 'u_visible' | 'u_levels' | 'u_trust' | 'u_plane' | 'u_colours' | 'u_depth' | 'u_palette' | 'u_deep', WebGLUniformLocation | null>;
 
   private constructor(canvas: HTMLCanvasElement, gl: WebGL2RenderingContext) {
     [this.#canvas, this.#gl] = [canvas, gl];
@@ -100,7 +109,7 @@ export class WebGlPainter implements Painter {
     }
   }
 
-  draw(visible: Region, levels: Levels, colours: ColourMap, showTrust: boolean): void {
+  draw(visible: Region, levels: Levels, colours: ColourMap, showTrust: boolean, showDepth: boolean): void {
     const gl = this.#gl;
     gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
     gl.clearColor(0, 0, 0, 1);
@@ -115,8 +124,16 @@ export class WebGlPainter implements Painter {
       const { picture } = layer;
       const span = picture.largest - picture.least || 1;
       gl.uniform4f(this.#places.u_layer, picture.xNm, picture.yNm, picture.width * picture.pixelNm, picture.height * picture.pixelNm);
-      gl.uniform3f(this.#places.u_levels, (levels.black - picture.least) / span, (levels.white - picture.least) / span, levels.gamma);
+      const [black, white] = name === 'trust' ? [doubtful.from, doubtful.to] : [levels.black, levels.white];
+      gl.uniform3f(this.#places.u_levels, (black - picture.least) / span, (white - picture.least) / span, levels.gamma);
       gl.uniform1i(this.#places.u_trust, name === 'trust' ? 1 : 0);
+      const depth = name === 'trust' || !showDepth ? undefined : this.#layers.get(`${name}-depth`);
+      const deep = depth !== undefined && belongs(depth.picture, picture);
+      gl.uniform1i(this.#places.u_deep, deep ? 1 : 0);
+      if (deep) {
+        gl.activeTexture(gl.TEXTURE2);
+        gl.bindTexture(gl.TEXTURE_2D, depth.texture);
+      }
       if (name === 'trust') {
         gl.enable(gl.BLEND);
         gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
@@ -156,9 +173,16 @@ export class WebGlPainter implements Painter {
     const at = (name: string) => gl.getUniformLocation(program, name);
     this.#places = {
       u_layer: at('u_layer'), u_visible: at('u_visible'), u_levels: at('u_levels'), u_trust: at('u_trust'), u_plane: at('u_plane'), u_colours: at('u_colours'),
+      u_depth: at('u_depth'), u_palette: at('u_palette'), u_deep: at('u_deep'),
     };
     gl.uniform1i(this.#places.u_plane, 0);
     gl.uniform1i(this.#places.u_colours, 1);
+    gl.uniform1i(this.#places.u_depth, 2);
+    gl.uniform1i(this.#places.u_palette, 3);
+    gl.activeTexture(gl.TEXTURE3);
+    this.#texture();
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, depthPalette.table);
+    gl.activeTexture(gl.TEXTURE0);
     this.#colours = this.#texture();
     this.#coloursOf = '';
   }

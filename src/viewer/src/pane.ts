@@ -14,6 +14,7 @@ export class Pane {
   readonly contrast: Contrast;
   readonly canvas: HTMLCanvasElement;
   showTrust = false;
+  showDepth = false;
   readonly #marks: HTMLCanvasElement;
   readonly #about: HTMLElement;
   readonly #empty: HTMLElement;
@@ -55,10 +56,9 @@ export class Pane {
 
   /** Shows a plane: the whole field, or a finer part that lies over it. */
   show(picture: Picture): void {
-    const { field } = this.#view;
-    const whole = picture.width * picture.pixelNm >= field.width - picture.pixelNm && picture.height * picture.pixelNm >= field.height - picture.pixelNm;
+    const whole = this.#isWhole(picture);
     this.painter.set(whole ? 'base' : 'detail', picture);
-    if (whole) this.painter.set('detail', null);
+    if (whole) for (const layer of ['detail', 'detail-depth'] as const) this.painter.set(layer, null);
     this.#shown = picture;
     this.#empty.hidden = true;
     this.contrast.take(picture);
@@ -67,9 +67,15 @@ export class Pane {
     this.canvas.setAttribute('aria-label', `${this.#name} image, ${made}`);
   }
 
+  /** Takes depths for the image, whichever of the two comes first. */
+  deepen(depth: Picture): void {
+    this.painter.set(this.#isWhole(depth) ? 'base-depth' : 'detail-depth', depth);
+    this.repaint();
+  }
+
   /** Another session: nothing of the one before may stay. */
   clear(): void {
-    for (const layer of ['base', 'detail', 'trust'] as const) this.painter.set(layer, null);
+    for (const layer of ['base', 'detail', 'trust', 'base-depth', 'detail-depth'] as const) this.painter.set(layer, null);
     this.#shown = null;
     this.#empty.hidden = false;
     say(this.#about, '');
@@ -88,7 +94,7 @@ export class Pane {
   }
 
   paint(): void {
-    this.painter.draw(this.visible, this.contrast.levels, this.#colours, this.showTrust);
+    this.painter.draw(this.visible, this.contrast.levels, this.#colours, this.showTrust, this.showDepth);
     this.#drawScaleBar();
   }
 
@@ -101,6 +107,11 @@ export class Pane {
     context?.drawImage(this.canvas, 0, 0);
     context?.drawImage(this.#marks, 0, 0);
     return both;
+  }
+
+  #isWhole({ width, height, pixelNm }: Picture): boolean {
+    const { field } = this.#view;
+    return width * pixelNm >= field.width - pixelNm && height * pixelNm >= field.height - pixelNm;
   }
 
   #fit(): void {

@@ -2,7 +2,7 @@ import { byId, say } from './dom';
 import { count, short } from './format';
 import type { Pane } from './pane';
 import { Logs, showCounts, showLatency, showRates, showTrust } from './panels';
-import { unpack } from './picture';
+import { type Picture, unpack } from './picture';
 import { History, Plot } from './plots';
 import { type FrameTime, Processing } from './processing';
 import type { Recorder } from './recorder';
@@ -106,6 +106,9 @@ export class Screen {
     this.#last = null;
     this.superres.clear();
     this.widefield.clear();
+    const depth = byId<HTMLInputElement>('depth');
+    [depth.disabled, depth.checked, this.superres.showDepth] = [true, false, false];
+    byId('depth-scale').hidden = true;
     this.#logs.clear();
     showTrust(session.trust);
     showCounts(session.progress?.frames);
@@ -123,6 +126,7 @@ export class Screen {
         const picture = await unpack(preview);
         if (picture.kind === PreviewKind.WIDEFIELD) this.widefield.show(picture);
         else if (picture.kind === PreviewKind.SUPER_RESOLVED) this.superres.show(picture);
+        else if (picture.kind === PreviewKind.DEPTH) this.#depth(picture);
         else if (picture.kind === PreviewKind.TRUST) this.#trustMap(() => this.superres.painter.set('trust', picture));
       } catch (error) {
         say(byId('painter-note'), `A picture could not be shown: ${error instanceof Error ? error.message : String(error)}`);
@@ -141,6 +145,19 @@ export class Screen {
     say(byId('overlay-note'), '');
     show();
     this.superres.repaint();
+  }
+
+  // Where depths come, they are what the colours are for, until somebody chooses otherwise.
+  #depth(picture: Picture): void {
+    const choice = byId<HTMLInputElement>('depth');
+    if (choice.disabled) {
+      choice.disabled = false;
+      choice.checked = this.superres.showDepth = true;
+      byId('depth-scale').hidden = false;
+    }
+    this.superres.deepen(picture);
+    say(byId('depth-least'), `${Math.round(picture.least)} nm`);
+    say(byId('depth-largest'), `${Math.round(picture.largest)} nm`);
   }
 
   #progress(progress: Progress): void {

@@ -11,7 +11,7 @@ const margin = 0.15;
 /** Keeps what is asked of the service in step with what the screen can show. */
 export class Watcher {
   session = '';
-  rate = 30;
+  rate = 0;
   localizations = false;
   #timer = 0;
   #last = '';

@@ -53,7 +53,8 @@ export async function run(mstream, ...args) {
 
 /** A stream into a service that goes on until it is stopped or its file ends. */
 export function stream(mstream, service, file, ...args) {
-  const child = start(mstream, ['stream', file, '--server', service.grpc, '--method', 'phasor', '--pixel-size', '100', ...args]);
+  const method = args.includes('--method') ? [] : ['--method', 'phasor'];
+  const child = start(mstream, ['stream', file, '--server', service.grpc, ...method, '--pixel-size', '100', ...args]);
   return {
     ended: once(child, 'exit'),
     async stop() {

@@ -18,11 +18,14 @@ const about = '#pane-superres .about';
 
 let browser;
 let main;
+let spare;
 const cases = {};
 
 /** A page with its faults: whatever the browser's console calls an error. */
 async function open(address, options = {}) {
   const context = await (options.browser ?? browser).newContext({ viewport: options.viewport ?? { width: 1400, height: 1000 } });
+  // Machines that build draw without a graphics card: thirty pictures a second of several pages are not theirs to draw.
+  await context.addInitScript(() => localStorage.setItem('microscopestream.rate', '5'));
   const page = await context.newPage();
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error)));
@@ -284,8 +287,36 @@ cases.stale_token = async () => {
   }
 };
 
+cases.depth_colours = async () => {
+  const at = (name) => path.join(folder, 'deep', name);
+  await run(mstream, 'simulate', 'beads', '--out', at('beads'));
+  await run(mstream, 'calibrate', 'psf', at('beads/beads.tif'), '--z-step', '20', '--camera', at('beads/camera.json'), '--out', at('psf.json'));
+  await run(mstream, 'simulate', 'smlm', '--out', at('sample'), '--psf', at('psf.json'), '--density', '0.1', '--frames', '1500', '--width', '48');
+  const deep = stream(mstream, spare, at('sample/frames.tif'), '--method', 'mle', '--psf', at('psf.json'), '--camera', at('sample/camera.json'), '--fps', '25');
+  try {
+    await withPage(spare.http, async (page) => {
+      await showing(page);
+      await page.waitForSelector('#depth:not([disabled])');
+      await hasText(page, '#depth-scale', '-?\\d+ nm.*\\d+ nm');
+      expect(await page.locator('#depth').isChecked(), 'where depths come, they are what the colours are for');
+      await page.selectOption('#colours', 'gray');
+      const plane = '#pane-superres .plane';
+      const spread = async () => { const mean = await colourOf(page, plane); return (Math.max(...mean) - Math.min(...mean)) / Math.max(...mean); };
+      await page.waitForTimeout(2000);
+      await shoot(page, 'viewer-depth');
+      const coloured = await spread();
+      expect(coloured > 0.02, `depth is colour: ${coloured}`);
+      await page.locator('#depth').uncheck();
+      await page.waitForTimeout(300);
+      expect((await spread()) < 0.005, 'and is not, when it is not wanted');
+      expect(page.faults.length === 0, `the console has errors: ${page.faults.join(' ')}`);
+    });
+  } finally {
+    await deep.stop();
+  }
+};
+
 // One service for what happens before, at and after the end of a session, and when the service itself goes.
-let spare;
 
 cases.no_session_yet = () => withPage(spare.http, async (page) => {
   await hasText(page, connection, 'No session yet');

@@ -103,6 +103,30 @@ public class LivePreviewTests
         Assert.That((preview.Codes[77], preview.Codes[78]), Is.EqualTo(((byte)0, (byte)255)));
     }
 
+    [TestCase(64)]
+    [TestCase(32)]
+    public void Where_nothing_is_there_is_no_depth(int maxSize)
+    {
+        var grid = new PixelGrid(64, 64, 20);
+        var renderer = new DepthRenderer(grid, GaussianWidth.Constant(15));
+        renderer.Add([new Localization { Frame = 0, X = 300, Y = 300, Z = -200 }, new Localization { Frame = 0, X = 900, Y = 900, Z = 300 }]);
+        float[] brightness = new float[grid.PixelCount], depth = new float[grid.PixelCount];
+        var changed = new ChangedTiles(grid);
+        renderer.CopyChangesTo(brightness, depth, changed);
+        var preview = new LivePreview(grid, maxSize, hasGaps: true);
+        preview.Update(depth, changed);
+
+        int edge = preview.Plane.Width, bin = 64 / edge;
+        double At(int x, int y) => preview.Range.Min + (preview.Codes[(y / bin * edge) + (x / bin)] / 255.0 * (preview.Range.Max - preview.Range.Min));
+        Assert.That(At(15, 15), Is.EqualTo(-200).Within(1.5));
+        Assert.That(At(45, 45), Is.EqualTo(300).Within(1.5));
+        Assert.That(preview.Codes[^1], Is.Zero);
+        Assert.That(preview.Codes[(15 / bin * edge) + (15 / bin)], Is.EqualTo(1), "0 is left to what is not there");
+
+        ReadOnlyMemory<byte> part = new PlaneBinner().Bin(preview.Codes, edge, new PlanePart(0, 0, edge, edge, 8), withoutZeros: true);
+        Assert.That(part.Span[(45 / bin / 8 * (edge / 8)) + (45 / bin / 8)], Is.EqualTo(255), "no mean with nothing");
+    }
+
     [Test]
     public void Updates_allocate_nothing()
     {
