@@ -114,7 +114,10 @@ public sealed record AcquisitionRequest
     /// </summary>
     public V1.LocalizationProcessing? Processing { get; init; }
 
-    /// <summary>Order of frames within a group, slowest axis first, for example "angle:3,phase:5". Default: time only.</summary>
+    /// <summary>
+    /// Order of frames within a group: a name such as "hex7", or axes with counts, slowest first, for example "angle:3,phase:5". Default:
+    /// time only. Structured illumination needs it, with <see cref="EmissionWavelengthNm"/> and <see cref="NumericalAperture"/>.
+    /// </summary>
     public string FrameOrder { get; init; } = string.Empty;
 
     /// <summary>Offset of the region of interest from the sensor's corner along columns, camera px. Default 0.</summary>

@@ -33,7 +33,7 @@ public sealed record AcquisitionSpecification
     /// <summary>What the microscope does.</summary>
     public Modality Modality { get; init; }
 
-    /// <summary>Order of frames within a group, slowest axis first with counts, for example <c>angle:3,phase:5</c>; empty: time only.</summary>
+    /// <summary>Order of frames within a group: a name such as <c>hex7</c>, or axes with counts, slowest first, for example <c>angle:3,phase:5</c>; empty: time only.</summary>
     public string FrameOrder { get; init; } = string.Empty;
 
     /// <summary>Offset of the region of interest from the sensor's corner, x, px, ≥ 0.</summary>
