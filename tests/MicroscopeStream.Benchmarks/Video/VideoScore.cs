@@ -7,7 +7,7 @@ namespace MicroscopeStream.Benchmarks.Video;
 /// <summary>A video against the truth: means over the slices from one on.</summary>
 /// <param name="Pearson">Correlation with the truth.</param>
 /// <param name="Ssim">Structural similarity after an affine fit.</param>
-/// <param name="FrcNm">Median of the resolution at which the correlation of Fourier rings with the truth falls below 1/7, nm.</param>
+/// <param name="FrcNm">Median of the resolution at which the correlation of Fourier rings with the truth falls below 1/7, nm; two pixels where it never does.</param>
 internal readonly record struct VideoScore(double Pearson, double Ssim, double FrcNm)
 {
     public static VideoScore Of(PixelGrid grid, float[][] video, float[][] truth, int from, double moreBlurPixels = 0)
@@ -40,7 +40,13 @@ internal readonly record struct VideoScore(double Pearson, double Ssim, double F
             // Every fifth: rings change slowly, and take longest.
             if (i % 5 == 0)
             {
-                resolutions.Add(frc.Correlate(picture, truth[i]).ResolutionNm);
+                FrcCurve curve = frc.Correlate(picture, truth[i]);
+                resolutions.Add(curve.Outcome switch
+                {
+                    FrcOutcome.FinerThanPixels => 2 * grid.PixelSizeNm,
+                    FrcOutcome.NoAgreement => double.PositiveInfinity,
+                    _ => curve.ResolutionNm,
+                });
             }
 
             slices++;
