@@ -29,11 +29,18 @@ internal static class VideoBenchmark
         var lookAhead = new Option<int>("--look-ahead") { Description = "Look-ahead of the refined pictures, slices.", DefaultValueFactory = _ => 5 };
         var frames = new Option<int>("--frames") { Description = "Camera frames per condition.", DefaultValueFactory = _ => 500 };
         var seed = new Option<int>("--seed") { Description = "Seed of the samples.", DefaultValueFactory = _ => 1000 };
-        var folder = new Option<string?>("--out") { Description = "Folder for video.csv, video-plot.png, video-strip.png and video-animation.png." };
-        var command = new Command("video", "Video of moving filaments against the truth: network and baselines, three speeds and three densities.") { model, lookAhead, frames, seed, folder };
-        command.SetAction((result, cancellation) => RunAsync(
+        var folder = new Option<string?>("--out") { Description = "Folder for video.csv, video-plot.svg, video-strip.png and video-animation.png." };
+        var plot = new Option<bool>("--plot") { Description = "Only draw video-plot.svg anew from the folder's video.csv." };
+        var command = new Command("video", "Video of moving filaments against the truth: network and baselines, three speeds and three densities.") { model, lookAhead, frames, seed, folder, plot };
+        command.SetAction((result, cancellation) => result.GetValue(plot) && result.GetValue(folder) is { } drawn ? Draw(drawn) : RunAsync(
             result.GetValue(model)!, result.GetValue(lookAhead), result.GetValue(frames), result.GetValue(seed), result.GetValue(folder), cancellation));
         return command;
+    }
+
+    private static Task<int> Draw(string folder)
+    {
+        VideoPlot.Write(folder);
+        return Task.FromResult(0);
     }
 
     private static async Task<int> RunAsync(string model, int lookAhead, int frames, int seed, string? folder, CancellationToken cancellationToken)
@@ -75,9 +82,7 @@ internal static class VideoBenchmark
         if (folder is not null)
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "video.csv"), table.ToString(), cancellationToken).ConfigureAwait(false);
-            VideoPictures.Plot(
-                Path.Combine(folder, "video-plot.png"), conditions,
-                [("network", network), ("sliding best", best), ("decay best", [.. plotted["decay, best"]]), ("rolling-ml best", [.. plotted["rolling-ml, best"]])]);
+            VideoPlot.Write(folder);
         }
 
         return 0;

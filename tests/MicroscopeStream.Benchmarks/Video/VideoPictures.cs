@@ -4,12 +4,10 @@ using MicroscopeStream.Imaging.Png;
 
 namespace MicroscopeStream.Benchmarks.Video;
 
-/// <summary>Strip, animation and plot of the benchmark.</summary>
+/// <summary>Strip and animation of the benchmark.</summary>
 internal static class VideoPictures
 {
     private const int Gap = 4;
-
-    private static readonly Rgb[] Inks = [new(20, 90, 200), new(200, 80, 20), new(20, 140, 60), new(150, 60, 160)];
 
     /// <summary>Rows of videos, columns of times.</summary>
     public static void Strip(string path, PixelGrid grid, IReadOnlyList<float[][]> videos, IReadOnlyList<int> slices)
@@ -58,27 +56,6 @@ internal static class VideoPictures
 
         using FileStream file = File.Create(path);
         AnimatedPngWriter.Write(file, width, grid.Height, frames, ColourMap.Inferno, frameMs);
-    }
-
-    /// <summary>Pearson of each method over the conditions, one group of dots per condition.</summary>
-    public static void Plot(string path, IReadOnlyList<string> conditions, IReadOnlyList<(string Name, double[] Pearson)> methods)
-    {
-        var image = new RgbImage(720, 360);
-        image.Fill(0, 0, image.Width, image.Height, Rgb.White);
-        var chart = new Chart(image, (0, 0, 720, 330), (0, conditions.Count + 1), (0, 1));
-        chart.Axes("condition", "Pearson");
-        for (int m = 0; m < methods.Count; m++)
-        {
-            for (int c = 0; c < conditions.Count; c++)
-            {
-                chart.Point(c + 1 + (0.12 * (m - 1.5)), methods[m].Pearson[c], Inks[m % Inks.Length], 7);
-            }
-
-            image.Fill(50 + (160 * m), 340, 8, 8, Inks[m % Inks.Length]);
-            Caption.Draw(image, methods[m].Name, 62 + (160 * m), 340, new Rgb(60, 60, 60));
-        }
-
-        PngWriter.Write(path, image);
     }
 
     private static RgbImage Colours(PixelGrid grid, float[] picture, float white) =>
