@@ -35,6 +35,20 @@ public sealed class DemoTests
         Assert.That(report.GetProperty("statistics").GetArrayLength(), Is.EqualTo(1));
     }
 
+    [TestCase("sim", "wiener", 27)]
+    [TestCase("living", "sliding", 20)]
+    public async Task The_demo_looks_at_other_samples_with_the_method_that_suits_them(string sample, string method, int frames)
+    {
+        using var folder = new TemporaryFolder();
+
+        Outcome demo = await Mstream.RunAsync("demo", "--headless", "--sample", sample, "--seconds", "1", "--fps", "20", "--out", folder.File("out"), "--json");
+
+        Assert.That(demo.ExitCode, Is.Zero, demo.Error);
+        Assert.That(demo.Error, Does.Contain($"method {method}"));
+        Assert.That(demo.Json.GetProperty("frames").GetProperty("processed").GetInt32(), Is.EqualTo(frames));
+        Assert.That(File.Exists(folder.File("out/superres.tif")));
+    }
+
     [Test]
     public async Task The_demo_takes_a_file_as_if_live_for_as_long_as_asked()
     {

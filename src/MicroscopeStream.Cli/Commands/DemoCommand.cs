@@ -35,9 +35,13 @@ internal static class DemoCommand
     private static readonly Option<bool> Headless = new("--headless") { Description = "Print plain lines instead of a live table, and open no browser." };
     private static readonly Option<string?> Method = new("--method")
     {
-        Description = "Model or classical method. [default: the first localization model found]",
+        Description = "Model or classical method. [default: what suits the sample; of filaments the first localization model found]",
         HelpName = "ID",
     };
+
+    private static readonly Option<DemoSample?> Sample = Numbers.Choice(
+        "--sample", "What the simulated microscope looks at: blinking emitters on filaments, filaments under structured illumination, or a living sample that moves. [default: filaments]",
+        ("filaments", DemoSample.Filaments), ("sim", DemoSample.Sim), ("living", DemoSample.Living));
 
     private static readonly Option<int?> Seed = Numbers.Whole("--seed", "Seed of the simulated sample. [default: 1]", 0);
 
@@ -47,7 +51,7 @@ internal static class DemoCommand
             "demo",
             "Start a service and a simulated microscope in this process, stream one through the other over gRPC, show how it does in the terminal and in the browser, and write images, localizations and a report. Needs nothing else.")
         {
-            Input, Seconds, Headless, StreamOptions.Out, Method, StreamOptions.FramesPerSecond, StreamOptions.PixelSize, StreamOptions.Camera, Seed,
+            Input, Sample, Seconds, Headless, StreamOptions.Out, Method, StreamOptions.FramesPerSecond, StreamOptions.PixelSize, StreamOptions.Camera, Seed,
             StreamOptions.SuperResolvedPixel, StreamOptions.Policy, StreamOptions.Set,
             StreamOptions.Drift, StreamOptions.Filter, StreamOptions.Link, StreamOptions.LinkRadius, StreamOptions.DarkFrames, StreamOptions.Table, SharedOptions.Provider, SharedOptions.Models, StreamOptions.Json,
         };
@@ -60,7 +64,8 @@ internal static class DemoCommand
         await using Server.Hosting.MicroscopeStreamServer server =
             await EmbeddedService.StartAsync(SharedOptions.ModelDirectoriesOf(parsed), context.Time, viewer: true, cancellationToken);
         await using MicroscopeClient client = MicroscopeClient.Connect(server.GrpcAddress.ToString(), context.Time);
-        string method = parsed.GetValue(Method) ?? await FirstModelAsync(client, cancellationToken);
+        DemoSample sample = parsed.GetValue(Sample) ?? DemoSample.Filaments;
+        string method = parsed.GetValue(Method) ?? DemoScene.MethodFor(sample) ?? await FirstModelAsync(client, cancellationToken);
         await context.Console.Error.WriteLineAsync($"service on {server.GrpcAddress}, method {method}");
         await context.Console.Error.WriteLineAsync($"live view: {server.ViewerAddress}");
         if (context.Console.Interactive && !parsed.GetValue(Headless) && !parsed.GetValue(StreamOptions.Json) && Browser.HasDisplay)
@@ -72,7 +77,16 @@ internal static class DemoCommand
         double? rate = parsed.GetValue(StreamOptions.FramesPerSecond) is null
             ? DefaultFramesPerSecond
             : StreamOptions.RateOf(parsed);
-        using IFrameSource source = simulated
+        DemoScene? scene = simulated && sample != DemoSample.Filaments
+            ? DemoScene.Make(sample, method, Frames(parsed, rate), parsed.GetValue(Seed) ?? 1, rate, parsed)
+            : null;
+        if (scene is not null)
+        {
+            await context.Console.Error.WriteLineAsync($"simulated microscope: {scene.About}");
+        }
+
+        using IFrameSource source = scene is not null ? scene.Source
+            : simulated
             ? await MicroscopeAsync(parsed, context, client, method, rate, cancellationToken)
             : new LimitedSource(
                 TiffFrameSource.Open(parsed.GetValue(Input)!, StreamOptions.CameraOf(parsed)),
@@ -82,7 +96,7 @@ internal static class DemoCommand
         var job = new StreamJob
         {
             Source = source,
-            Request = StreamOptions.Request(source, pixelSize, method, rate, parsed),
+            Request = scene?.Request ?? StreamOptions.Request(source, pixelSize, method, rate, parsed),
             Rate = rate,
             Server = "embedded",
             OutputPath = parsed.GetValue(StreamOptions.Out) ?? DefaultFolder,
@@ -108,12 +122,14 @@ internal static class DemoCommand
             "The service knows no localization method. " + string.Join(' ', models.Broken.SelectMany(b => b.Problems).Prepend("Name a folder with model packages with --models.")));
     }
 
+    private static long Frames(ParseResult parsed, double? rate) =>
+        Math.Max(3, (long)Math.Ceiling((parsed.GetValue(Seconds) ?? DefaultSeconds) * (rate ?? DefaultFramesPerSecond)));
+
     /// <summary>A sample as large as this machine can follow at the asked rate.</summary>
     private static async Task<IFrameSource> MicroscopeAsync(
         ParseResult parsed, CommandContext context, MicroscopeClient client, string method, double? rate, CancellationToken cancellationToken)
     {
-        double seconds = parsed.GetValue(Seconds) ?? DefaultSeconds;
-        long frames = Math.Max(3, (long)Math.Ceiling(seconds * (rate ?? DefaultFramesPerSecond)));
+        long frames = Frames(parsed, rate);
         foreach (int edge in (int[])[128, 64])
         {
             var scene = new SmlmScene { Seed = (ulong)(parsed.GetValue(Seed) ?? 1), Width = edge, Height = edge, DensityPerUm2 = 0.8 };

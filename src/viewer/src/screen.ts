@@ -7,6 +7,7 @@ import { History, Plot } from './plots';
 import { type FrameTime, Processing } from './processing';
 import type { Recorder } from './recorder';
 import { describe, entitle } from './sessions';
+import { SimPanel } from './sim-panel';
 import type { View } from './view';
 import type { Progress, SessionSummary } from '../generated/microscopestream/v1/report_pb';
 import { type Preview, PreviewKind } from '../generated/microscopestream/v1/results_pb';
@@ -22,6 +23,7 @@ export class Screen {
   readonly #latency = { plot: new Plot(this.#place, 'Latency in the service', 'ms', ['median', '99 %'], 'told once a second'), history: new History(2) };
   readonly #queue = { plot: new Plot(this.#place, 'Frames waiting', '', ['queued'], 'told once a second'), history: new History(1) };
   readonly #processing = new Processing(this.#place);
+  readonly #sim = new SimPanel(this.#place);
   #session: SessionInfo | null = null;
   #begun = 0;
   #pictures = 0;
@@ -41,7 +43,7 @@ export class Screen {
   }
 
   get plots(): readonly Plot[] {
-    return [...this.#told.map((one) => one.plot), ...this.#processing.plots];
+    return [...this.#told.map((one) => one.plot), ...this.#processing.plots, ...this.#sim.plots];
   }
 
   get #told(): readonly { plot: Plot; history: History }[] {
@@ -78,6 +80,9 @@ export class Screen {
         break;
       case 'gap':
         this.#logs.gap(body.value);
+        break;
+      case 'sim':
+        this.#sim.take(body.value, this.#time, Number(message.update?.range?.last ?? 0n));
         break;
       case 'statistics':
         this.#processing.statistics(body.value, this.#time);
@@ -117,6 +122,7 @@ export class Screen {
       one.plot.clear();
     }
     this.#processing.clear();
+    this.#sim.clear();
   }
 
   // In the order of coming, though unpacking takes a while.
