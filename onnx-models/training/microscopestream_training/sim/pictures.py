@@ -41,10 +41,10 @@ def simulated(model, c, path):
         for light in (1.0, 0.02):
             a = conditions.acquire(replace(c, photons=c.photons * light), kinds, name, 0)
             wiener = inference.run_wiener(a, (0.05, 0.1, 0.2, 0.4))
-            best = max(wiener.values(), key=lambda w: metrics.psnr(w[place], a.truth[place]))
+            best = max(wiener.values(), key=lambda w: metrics.psnr(w[place], a.sample[place]))
             wide = np.kron(a.all_frames().mean(0), np.ones((2, 2)))
-            images = (wide, best, inference.run(model, frames_for(model, a)), a.truth)
-            rows.append([panel(i[place].astype(float), a.truth[place]) for i in images])
+            images = (wide, best, inference.run(model, frames_for(model, a)), a.sample)
+            rows.append([panel(i[place].astype(float), a.sample[place]) for i in images])
     rows_to_png(path, rows)
 
 

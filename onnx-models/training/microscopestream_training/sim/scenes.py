@@ -3,6 +3,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 
 from ..simulator.camera import expose
 from . import forward
@@ -44,8 +45,18 @@ def _estimated(p, recipe, draw):
     return carrier * sign[..., None], (p.phase + error) * sign
 
 
+def _interpolated(frames, fraction, draw):
+    """Some scenes' frames under a filter of taps (a, 1 - 2a, a): cameras and software that resample leave noise that is not white."""
+    b, n, h, w = frames.shape
+    a = (draw.uniform(b, high=0.25) * draw.chance(b, p=fraction)).repeat_interleave(n)[:, None, None]
+    f = F.pad(frames.reshape(1, b * n, h, w), (1, 1, 1, 1), mode="replicate")[0]
+    f = (1 - 2 * a) * f[:, 1:-1] + a * (f[:, :-2] + f[:, 2:])
+    return ((1 - 2 * a) * f[:, :, 1:-1] + a * (f[:, :, :-2] + f[:, :, 2:])).reshape(b, n, h, w)
+
+
 def simulate(recipe: dict, pool, b: int, draw, rng) -> Scene:
-    """recipe: "simulation" of a recipe; its "target" is "structure" (twice the resolution, 2 x finer) or "frame"."""
+    """recipe: "simulation" of a recipe; its "target" is "sample" (2 x finer, as it was drawn), "structure" (the same through the
+    ideal OTF of twice the cutoff) or "frame"."""
     size = recipe["size"]
     edge = 2 * (size + 2 * MARGIN)
     sample = torch.from_numpy(crops(pool, rng, b, edge)).to(draw.device)
@@ -67,6 +78,8 @@ def simulate(recipe: dict, pool, b: int, draw, rng) -> Scene:
         target = expected
     else:
         m = 2 * MARGIN
-        target = (forward.truth(sample, p) * level[:, None, None])[:, None, m:-m, m:-m]
+        image = sample if recipe["target"] == "sample" else forward.truth(sample, p)
+        target = (image * level[:, None, None])[:, None, m:-m, m:-m]
+    frames = _interpolated(frames, recipe.get("interpolated_fraction", 0.0), draw)
     # Photons are those of the frames that the network sees, wrong gain included.
     return Scene(frames * gain + offset, target * gain, level * gain[:, 0, 0, 0], *_estimated(p, recipe, draw))

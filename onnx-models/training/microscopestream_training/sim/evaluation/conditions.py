@@ -36,11 +36,12 @@ class Condition:
 @dataclass
 class Acquisition:
     """frames [angles, phases, y, x] photons, expected: the same without noise, angle-major [n, y, x], truth [2 y, 2 x]
-    photons, and what made them."""
+    photons (through the ideal OTF of twice the cutoff), sample: the same without that OTF, and what made them."""
 
     frames: np.ndarray
     expected: np.ndarray
     truth: np.ndarray
+    sample: np.ndarray
     patterns: Patterns
     read_noise: float
     kind: str
@@ -81,6 +82,7 @@ def acquire(c: Condition, kinds: dict, name: str, index: int) -> Acquisition:
     expected = forward.expected_frames(sample, p, m)[..., m:-m, m:-m].clamp(min=0) * c.photons + c.background_part * c.photons
     draw = Draw(SEED + 31 * index + sorted(kinds).index(name))
     noisy = expose(draw, expected, torch.tensor([c.read_noise]), torch.tensor([False]))
-    truth = forward.truth(sample, p)[0, 2 * m:-2 * m, 2 * m:-2 * m] * c.photons
+    inside = (0, slice(2 * m, -2 * m), slice(2 * m, -2 * m))
+    truth, drawn = (image[inside].numpy() * c.photons for image in (forward.truth(sample, p), sample))
     frames = noisy[0].numpy().reshape(c.angles, c.phases, SIZE, SIZE)
-    return Acquisition(frames, expected[0].numpy(), truth.numpy(), p, c.read_noise, name)
+    return Acquisition(frames, expected[0].numpy(), truth, drawn, p, c.read_noise, name)

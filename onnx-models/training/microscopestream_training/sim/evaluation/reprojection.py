@@ -15,14 +15,17 @@ def sharpened(result, cut: float):
     return np.fft.ifft2(np.fft.fft2(result - mean) * otf / (otf * otf + SOFTNESS ** 2)).real + mean
 
 
-def residual(result, acquisition, border: int = 12) -> float:
+def residual(result, acquisition, border: int = 12, sharpen: bool = True) -> float:
     """Mean over pixels and frames of (frame - prediction)^2 / variance: 1 for the truth, more for what cannot be.
 
     result [2 y, 2 x] in any affine scale; gain and offset are fitted over all frames at once. `border` raw px are left out.
+    sharpen: whether the result has an objective's transfer on it; a network trained on the sample itself has none.
     """
     p = acquisition.patterns
     frames = acquisition.all_frames()
-    sharp = sharpened(np.asarray(result, float), float(p.cutoff))
+    sharp = np.asarray(result, float)
+    if sharpen:
+        sharp = sharpened(sharp, float(p.cutoff))
     fine = torch.from_numpy(sharp.astype(np.float32))[None]
     light = forward.illumination(p, fine.shape[-1])
     transfer = forward.transfer_to_raw(p, fine.shape[-1])
