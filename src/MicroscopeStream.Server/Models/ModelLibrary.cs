@@ -14,6 +14,7 @@ internal sealed partial class ModelLibrary : IDisposable
 {
     private readonly ModelCatalog _catalog;
     private readonly ExecutionHosts _hosts;
+    private readonly TimeProvider _time;
 
     public ModelLibrary(MicroscopeStreamServerOptions options, ILogger<ModelLibrary> logger)
     {
@@ -23,7 +24,8 @@ internal sealed partial class ModelLibrary : IDisposable
         }
 
         _catalog = ModelCatalog.Scan(options.ModelFolders);
-        _hosts = new ExecutionHosts(time: options.TimeProvider);
+        _time = options.TimeProvider;
+        _hosts = new ExecutionHosts(time: _time);
         Methods = new MethodRegistry();
         SingleEmitterMethodFactory.RegisterAll(Methods, options.TimeProvider);
         Methods.Register(new Pipeline.Methods.Sim.WienerMethodFactory(options.TimeProvider));
@@ -57,7 +59,7 @@ internal sealed partial class ModelLibrary : IDisposable
             string? problem = null;
             try
             {
-                if (NetworkFactories.Of(model, _hosts, Methods) is { } factory)
+                if (NetworkFactories.Of(model, _hosts, Methods, _time) is { } factory)
                 {
                     Methods.Register(factory);
                 }

@@ -137,7 +137,7 @@ public sealed class NetworkImagerTests
         {
             Assert.That(factory.Check(specification).Select(problem => problem.Field), Is.EqualTo(new[] { "method.parameters.sharpness" }));
             Assert.That(() => new NetworkImagerFactory(angles, _hosts), Throws.ArgumentException.With.Message.Contains("frame_order"));
-            Assert.That(NetworkFactories.Of(_models.Load("smooth", manifest => manifest["task"] = "classification"), _hosts, new MethodRegistry()), Is.Null);
+            Assert.That(NetworkFactories.Of(_models.Load("smooth", manifest => manifest["task"] = "classification"), _hosts, new MethodRegistry(), TimeProvider.System), Is.Null);
         });
     }
 

@@ -79,6 +79,10 @@ internal sealed class SimWorkshop
         return _trust.Judge(estimate, used.Pattern, frames, image, used.Options, _noise);
     }
 
+    /// <summary>Judges an image that a network made of a group, by the pattern of that very group.</summary>
+    public SimTrustReading JudgeNetwork(float[] frames, float[] image, SimCalibration own) =>
+        _trust.Judge(own.Estimate!, own.Pattern, frames, image, made: null, _noise);
+
     private static NoiseModel NoiseOf(CameraModel camera)
     {
         double read = camera.ReadNoiseElectrons / camera.EmGain / camera.QuantumEfficiency;

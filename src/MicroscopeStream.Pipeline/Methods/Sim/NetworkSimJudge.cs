@@ -1,0 +1,137 @@
+using MicroscopeStream.Core.Cameras;
+using MicroscopeStream.Core.Frames;
+using MicroscopeStream.Core.Results;
+using MicroscopeStream.Imaging.Rendering;
+using MicroscopeStream.StructuredIllumination.Trust;
+
+namespace MicroscopeStream.Pipeline.Methods.Sim;
+
+/// <summary>
+/// Judges a network's image beside the stream: pattern, re-projection residual and resolution as for every structured-illumination
+/// result, and its agreement with a Wiener reconstruction of the same frames.
+/// </summary>
+/// <remarks>One call at a time; the work itself runs on the thread pool, on copies.</remarks>
+internal sealed class NetworkSimJudge : IAsyncDisposable
+{
+    /// <summary>Judging rests this many times as long as it took, lest it take a core from the stream.</summary>
+    private const int Rest = 5;
+
+    /// <summary>
+    /// Below this correlation with the Wiener reconstruction at the widefield's resolution, where noise is little and both must agree, the
+    /// network shows something else than the frames hold.
+    /// </summary>
+    private const double LeastAgreement = 0.9;
+
+    private readonly SimAcquisition _acquisition;
+    private readonly TimeProvider _time;
+    private readonly SimWorkshop _workshop;
+    private readonly GaussianBlur _blur;
+    private readonly SuperResolvedImage _map;
+    private readonly float[] _frames;
+    private readonly float[] _image;
+    private readonly float[] _wiener;
+    private Task<Work>? _beside;
+    private bool _newer;
+    private long _restsUntil = long.MinValue;
+    private int _calibrations;
+
+    public NetworkSimJudge(SimAcquisition acquisition, CameraModel? camera, TimeProvider time)
+    {
+        (_acquisition, _time) = (acquisition, time);
+        _workshop = new SimWorkshop(acquisition, WienerSettings.Read(new Dictionary<string, double>()), crew: null, camera);
+        _map = new SuperResolvedImage(acquisition.Frame);
+        _frames = new float[acquisition.Order.FramesPerImage * acquisition.Frame.PixelCount];
+        (_image, _wiener) = (new float[acquisition.Result.PixelCount], new float[acquisition.Result.PixelCount]);
+
+        // σ of about the widefield's resolution, 1 / cutoff, full width at half maximum.
+        _blur = new GaussianBlur(1000 / acquisition.Transfer.CutoffPerUm / 2.355 / acquisition.Result.PixelSizeNm);
+    }
+
+    /// <summary>The last verdict.</summary>
+    public TrustReport Verdict { get; private set; } = TrustReport.Good.With(TrustLevel.Caution, "The result has not been judged yet.");
+
+    /// <summary>Takes over a verdict that is ready, and begins the next when it is time.</summary>
+    /// <param name="frames">The newest group.</param>
+    /// <param name="image">Its image.</param>
+    /// <param name="update">Gets map and figures.</param>
+    /// <param name="wait">Whether nothing comes after: the newest image is judged, whatever it takes.</param>
+    public async ValueTask FollowAsync(float[] frames, float[] image, ReconstructionUpdate update, bool wait)
+    {
+        _newer |= !wait;
+        do
+        {
+            if (_beside is { } beside && (wait || beside.IsCompleted))
+            {
+                _beside = null;
+                Conclude(await beside.ConfigureAwait(false), update);
+            }
+
+            if (_beside is null && _newer && (wait || _time.GetTimestamp() >= _restsUntil))
+            {
+                _newer = false;
+                frames.CopyTo(_frames, 0);
+                image.CopyTo(_image, 0);
+                _beside = Task.Run(Judge);
+            }
+        }
+        while (wait && _beside is not null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await (_beside ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // What went wrong beside a stream that has ended concerns nobody any more.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
+    /// <summary>Correlation of two images after the same blur.</summary>
+    internal static double Agreement(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        double n = a.Length, sa = 0, sb = 0, aa = 0, bb = 0, ab = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            (sa, sb, aa, bb, ab) = (sa + a[i], sb + b[i], aa + ((double)a[i] * a[i]), bb + ((double)b[i] * b[i]), ab + ((double)a[i] * b[i]));
+        }
+
+        double spread = ((n * aa) - (sa * sa)) * ((n * bb) - (sb * sb));
+        return spread > 0 ? ((n * ab) - (sa * sb)) / Math.Sqrt(spread) : 0;
+    }
+
+    private Work Judge()
+    {
+        long start = _time.GetTimestamp();
+        SimCalibration calibration = _workshop.Calibrate(_frames);
+        SimTrustReading reading = _workshop.JudgeNetwork(_frames, _image, calibration);
+        calibration.Reconstructor.Reconstruct(_frames, _wiener);
+        PixelGrid grid = _acquisition.Result;
+        _blur.Apply(_image, _image, grid.Width, grid.Height);
+        _blur.Apply(_wiener, _wiener, grid.Width, grid.Height);
+        return new Work(calibration, reading, Agreement(_image, _wiener), _time.GetElapsedTime(start));
+    }
+
+    private void Conclude(Work work, ReconstructionUpdate update)
+    {
+        TimeSpan rest = Rest * work.Took;
+        _restsUntil = _time.GetTimestamp() + (long)(rest.TotalSeconds * _time.TimestampFrequency);
+        Verdict = work.Reading.Report;
+        if (work.Reading.Estimate.IsFound && work.Agreement < LeastAgreement)
+        {
+            Verdict = Verdict.With(
+                work.Agreement < 0.5 ? TrustLevel.Untrusted : TrustLevel.Caution,
+                FormattableString.Invariant($"Network and Wiener reconstruction of the same frames differ even at the widefield's resolution (correlation {work.Agreement:f2}, {LeastAgreement} is good): look at both."));
+        }
+
+        work.Reading.Residual.Map.CopyTo(_map.Pixels, 0);
+        update.TrustMap = _map;
+        update.Tell(SimReading.Of(work.Reading, work.Calibration.Pattern, ++_calibrations));
+    }
+
+    private sealed record Work(SimCalibration Calibration, SimTrustReading Reading, double Agreement, TimeSpan Took);
+}
