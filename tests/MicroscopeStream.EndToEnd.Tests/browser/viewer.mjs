@@ -207,15 +207,15 @@ cases.two_viewers = () => withPage(main.http, (one) => withPage(main.http, async
 cases.overload_of_one_viewer = () => withPage(main.http, (busy) => withPage(main.http, async (calm) => {
   await showing(busy);
   await showing(calm);
-  const blocked = busy.evaluate(() => { const end = performance.now() + 6000; while (performance.now() < end); });
+  const blocked = busy.evaluate(() => { const end = performance.now() + 12_000; while (performance.now() < end); });
   const seen = new Set();
-  const end = Date.now() + 5500;
-  while (Date.now() < end && seen.size < 4) {
+  const end = Date.now() + 11_500;
+  while (Date.now() < end && seen.size < 3) {
     seen.add(await text(calm, about));
     await calm.waitForTimeout(100);
   }
   await blocked;
-  expect(seen.size >= 3, `the calm viewer went on: ${seen.size} pictures`);
+  expect(seen.size >= 2, `the calm viewer went on: ${seen.size} pictures`);
   const stale = await text(busy, about);
   await until(busy, 'the busy viewer catches up', ([s, f]) => document.querySelector(s).textContent !== f, [about, stale]);
   expect(Number(await text(calm, '#dropped')) === 0, 'the session dropped nothing');
