@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace MicroscopeStream.Inference.Packages;
 
 /// <summary>One network of a package.</summary>
@@ -32,6 +34,7 @@ public sealed record GraphInput
     public string? From { get; init; }
 
     /// <summary>State: its channels; 0 otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public int Channels { get; init; }
 
     /// <summary>State: frame pixels per element along one axis; 1 otherwise.</summary>

@@ -295,32 +295,6 @@ cases.stale_token = async () => {
   }
 };
 
-cases.depth_colours = async () => {
-  const at = (name) => path.join(folder, 'deep', name);
-  await run(mstream, 'simulate', 'beads', '--out', at('beads'));
-  await run(mstream, 'calibrate', 'psf', at('beads/beads.tif'), '--z-step', '20', '--camera', at('beads/camera.json'), '--out', at('psf.json'));
-  await run(mstream, 'simulate', 'smlm', '--out', at('sample'), '--psf', at('psf.json'), '--density', '0.1', '--frames', '1500', '--width', '48');
-  const deep = stream(mstream, spare, at('sample/frames.tif'), '--method', 'mle', '--psf', at('psf.json'), '--camera', at('sample/camera.json'), '--fps', '25');
-  try {
-    await withPage(spare.http, async (page) => {
-      await showing(page);
-      await page.waitForSelector('#depth:not([disabled])');
-      await hasText(page, '#depth-scale', '-?\\d+ nm.*\\d+ nm');
-      expect(await page.locator('#depth').isChecked(), 'where depths come, they are what the colours are for');
-      await page.selectOption('#colours', 'gray');
-      const plane = '#pane-superres .plane';
-      const colourful = async () => (await colourOf(page, plane))[3];
-      await eventually('depth is colour', async () => (await colourful()) > 20);
-      await shoot(page, 'viewer-depth');
-      await page.locator('#depth').uncheck();
-      await eventually('and is not, when it is not wanted', async () => (await colourful()) === 0);
-      expect(page.faults.length === 0, `the console has errors: ${page.faults.join(' ')}`);
-    });
-  } finally {
-    await deep.stop();
-  }
-};
-
 // One service for what happens before, at and after the end of a session, and when the service itself goes.
 
 cases.no_session_yet = () => withPage(spare.http, async (page) => {
@@ -363,6 +337,35 @@ cases.reconnects = () => withPage(spare.http, async (page) => {
     await second.stop();
   }
 });
+
+// A service of its own: the others have sessions that a page would rather follow.
+cases.depth_colours = async () => {
+  const at = (name) => path.join(folder, 'deep', name);
+  await run(mstream, 'simulate', 'beads', '--out', at('beads'));
+  await run(mstream, 'calibrate', 'psf', at('beads/beads.tif'), '--z-step', '20', '--camera', at('beads/camera.json'), '--out', at('psf.json'));
+  await run(mstream, 'simulate', 'smlm', '--out', at('sample'), '--psf', at('psf.json'), '--density', '0.1', '--frames', '1500', '--width', '48');
+  const own = await serve(mstream);
+  const deep = stream(mstream, own, at('sample/frames.tif'), '--method', 'mle', '--psf', at('psf.json'), '--camera', at('sample/camera.json'), '--fps', '25');
+  try {
+    await withPage(own.http, async (page) => {
+      await showing(page);
+      await page.waitForSelector('#depth:not([disabled])');
+      await hasText(page, '#depth-scale', '-?\\d+ nm.*\\d+ nm');
+      expect(await page.locator('#depth').isChecked(), 'where depths come, they are what the colours are for');
+      await page.selectOption('#colours', 'gray');
+      const plane = '#pane-superres .plane';
+      const colourful = async () => (await colourOf(page, plane))[3];
+      await eventually('depth is colour', async () => (await colourful()) > 20);
+      await shoot(page, 'viewer-depth');
+      await page.locator('#depth').uncheck();
+      await eventually('and is not, when it is not wanted', async () => (await colourful()) === 0);
+      expect(page.faults.length === 0, `the console has errors: ${page.faults.join(' ')}`);
+    });
+  } finally {
+    await deep.stop();
+    await own.stop();
+  }
+};
 
 async function simulate(name, frames) {
   await run(mstream, 'simulate', 'smlm', '--out', path.join(folder, name), '--frames', String(frames), '--width', '48', '--density', '0.4');
