@@ -8,16 +8,8 @@ namespace MicroscopeStream.Cli.Commands;
 /// <summary><c>mstream simulate beads</c>: writes a simulated bead stack with its ground truth.</summary>
 internal static class SimulateBeadsCommand
 {
-    private static readonly Option<string> Out = new("--out")
-    {
-        Description = "Folder for beads.tif, ground-truth.csv, camera.json and description.json. Required.",
-        HelpName = "DIR",
-        Required = true,
-    };
-
-    private static readonly Option<int?> Seed = Numbers.Whole(
-        "--seed", "Seed of everything random: the same seed gives the same bytes. [default: 1]", 0);
-
+    private static readonly Option<string> Out = SimulateOutput.Folder("beads.tif, ground-truth.csv, camera.json and description.json");
+    private static readonly Option<int?> Seed = SimulateOutput.Seed();
     private static readonly Option<int?> Width = Numbers.Whole("--width", "Columns. [default: 200]", 32, "PX");
     private static readonly Option<int?> Height = Numbers.Whole("--height", "Rows. [default: the width]", 32, "PX");
     private static readonly Option<double?> PixelSize = Numbers.Real("--pixel-size", "Edge of a pixel in the sample. [default: 100]", 0, exclusive: true);
@@ -46,12 +38,10 @@ internal static class SimulateBeadsCommand
         return beads;
     }
 
-    private static int Run(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
-    {
-        string folder = Path.GetFullPath(parsed.GetValue(Out)!);
-        BeadScene scene = Scene(parsed);
-        try
+    private static int Run(ParseResult parsed, CommandContext context, CancellationToken cancellationToken) =>
+        SimulateOutput.Write(parsed.GetValue(Out)!, context, folder =>
         {
+            BeadScene scene = Scene(parsed);
             int beads = BeadStackWriter.Write(folder, scene, cancellationToken: cancellationToken);
             if (beads < scene.Beads)
             {
@@ -59,20 +49,9 @@ internal static class SimulateBeadsCommand
                     CultureInfo.InvariantCulture, $"warning: {beads} of {scene.Beads} beads found room {scene.SpacingNm} nm apart; a larger field holds more."));
             }
 
-            context.Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{scene.Slices} slices of {scene.Width} × {scene.Height} px, {scene.ZStepNm} nm apart, with {beads} beads: {folder}"));
-            return ExitCodes.Success;
-        }
-        catch (ArgumentException e)
-        {
-            throw new CommandException(ExitCodes.Usage, Failures.Plain(e), e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(
-                ExitCodes.Output, $"{folder} could not be written: {e.Message.TrimEnd('.')}. Free some space, or choose another folder with --out.", e);
-        }
-    }
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{scene.Slices} slices of {scene.Width} × {scene.Height} px, {scene.ZStepNm} nm apart, with {beads} beads");
+        });
 
     private static BeadScene Scene(ParseResult parsed)
     {

@@ -11,16 +11,8 @@ namespace MicroscopeStream.Cli.Commands;
 /// <summary><c>mstream simulate smlm</c>: writes a simulated acquisition with its ground truth.</summary>
 internal static class SimulateCommand
 {
-    private static readonly Option<string> Out = new("--out")
-    {
-        Description = "Folder for frames.tif, ground-truth.csv, camera.json and description.json; with drift, ground-truth-drift.csv.",
-        HelpName = "DIR",
-        Required = true,
-    };
-
-    private static readonly Option<int?> Seed = Numbers.Whole(
-        "--seed", "Seed of everything random: the same seed gives the same bytes. [default: 1]", 0);
-
+    private static readonly Option<string> Out = SimulateOutput.Folder("frames.tif, ground-truth.csv, camera.json and description.json; with drift, ground-truth-drift.csv");
+    private static readonly Option<int?> Seed = SimulateOutput.Seed();
     private static readonly Option<int?> Frames = Numbers.Whole("--frames", "Number of frames. [default: 500]", 1);
     private static readonly Option<int?> Width = Numbers.Whole("--width", "Columns. [default: 128]", 8, "PX");
     private static readonly Option<int?> Height = Numbers.Whole("--height", "Rows. [default: the width]", 8, "PX");
@@ -80,28 +72,14 @@ internal static class SimulateCommand
 
     private static int Run(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
     {
-        string folder = Path.GetFullPath(parsed.GetValue(Out)!);
         SmlmScene scene = Scene(parsed);
         int frames = parsed.GetValue(Frames) ?? 500;
-        long started = context.Time.GetTimestamp();
-        try
+        return SimulateOutput.Write(parsed.GetValue(Out)!, context, folder =>
         {
             SimulationDescription made = SimulationWriter.Write(
                 folder, scene, frames, scene.Psf is null ? LocalizationFormat.ThunderStorm2D : LocalizationFormat.ThunderStorm3D, progress: new Reporter(frames, context), cancellationToken: cancellationToken);
-            context.Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{frames} frames of {scene.Width} × {scene.Height} px with {made.TruthRows} emitters, in {context.Time.GetElapsedTime(started).TotalSeconds:f1} s: {folder}"));
-            return ExitCodes.Success;
-        }
-        catch (ArgumentException e)
-        {
-            throw new CommandException(ExitCodes.Usage, Failures.Plain(e), e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(
-                ExitCodes.Output, $"{folder} could not be written: {e.Message.TrimEnd('.')}. Free some space, or choose another folder with --out.", e);
-        }
+            return string.Create(CultureInfo.InvariantCulture, $"{frames} frames of {scene.Width} × {scene.Height} px with {made.TruthRows} emitters");
+        });
     }
 
     private static SmlmScene Scene(ParseResult parsed)

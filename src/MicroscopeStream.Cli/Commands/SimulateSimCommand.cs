@@ -8,16 +8,8 @@ namespace MicroscopeStream.Cli.Commands;
 /// <summary><c>mstream simulate sim</c>: writes a simulated structured-illumination acquisition with its ground truth.</summary>
 internal static class SimulateSimCommand
 {
-    private static readonly Option<string> Out = new("--out")
-    {
-        Description = "Folder for frames.tif, truth.tif, camera.json and description.json.",
-        HelpName = "DIR",
-        Required = true,
-    };
-
-    private static readonly Option<int?> Seed = Numbers.Whole(
-        "--seed", "Seed of everything random: the same seed gives the same bytes. [default: 1]", 0);
-
+    private static readonly Option<string> Out = SimulateOutput.Folder("frames.tif, truth.tif, camera.json and description.json");
+    private static readonly Option<int?> Seed = SimulateOutput.Seed();
     private static readonly Option<int?> Groups = Numbers.Whole("--groups", "Number of groups of frames. [default: 1]", 1);
     private static readonly Option<int?> Width = Numbers.Whole("--width", "Columns. [default: 256]", 32, "PX");
     private static readonly Option<int?> Height = Numbers.Whole("--height", "Rows. [default: the width]", 32, "PX");
@@ -58,28 +50,13 @@ internal static class SimulateSimCommand
         return sim;
     }
 
-    private static int Run(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
-    {
-        string folder = Path.GetFullPath(parsed.GetValue(Out)!);
-        long started = context.Time.GetTimestamp();
-        try
+    private static int Run(ParseResult parsed, CommandContext context, CancellationToken cancellationToken) =>
+        SimulateOutput.Write(parsed.GetValue(Out)!, context, folder =>
         {
             SimDescription made = SimSimulationWriter.Write(folder, Scene(parsed), parsed.GetValue(Groups) ?? 1, cancellationToken);
-            context.Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{made.Frames} frames of {made.Scene.Width} × {made.Scene.Height} px, order {made.Scene.Order}, in {context.Time.GetElapsedTime(started).TotalSeconds:f1} s: {folder}"));
-            return ExitCodes.Success;
-        }
-        catch (ArgumentException e)
-        {
-            throw new CommandException(ExitCodes.Usage, Failures.Plain(e), e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(
-                ExitCodes.Output, $"{folder} could not be written: {e.Message.TrimEnd('.')}. Free some space, or choose another folder with --out.", e);
-        }
-    }
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{made.Frames} frames of {made.Scene.Width} × {made.Scene.Height} px, order {made.Scene.Order}");
+        });
 
     private static SimScene Scene(ParseResult parsed)
     {

@@ -8,16 +8,8 @@ namespace MicroscopeStream.Cli.Commands;
 /// <summary><c>mstream simulate video</c>: writes a simulated living sample with its true density over time.</summary>
 internal static class SimulateVideoCommand
 {
-    private static readonly Option<string> Out = new("--out")
-    {
-        Description = "Folder for frames.tif, truth.tif, ground-truth.csv, camera.json and description.json.",
-        HelpName = "DIR",
-        Required = true,
-    };
-
-    private static readonly Option<int?> Seed = Numbers.Whole(
-        "--seed", "Seed of everything random: the same seed gives the same bytes. [default: 1]", 0);
-
+    private static readonly Option<string> Out = SimulateOutput.Folder("frames.tif, truth.tif, ground-truth.csv, camera.json and description.json");
+    private static readonly Option<int?> Seed = SimulateOutput.Seed();
     private static readonly Option<int?> Frames = Numbers.Whole("--frames", "Number of camera frames. [default: 600]", 1);
     private static readonly Option<int?> Width = Numbers.Whole("--width", "Columns. [default: 64]", 16, "PX");
     private static readonly Option<int?> Height = Numbers.Whole("--height", "Rows. [default: the width]", 16, "PX");
@@ -48,28 +40,13 @@ internal static class SimulateVideoCommand
         return video;
     }
 
-    private static int Run(ParseResult parsed, CommandContext context, CancellationToken cancellationToken)
-    {
-        string folder = Path.GetFullPath(parsed.GetValue(Out)!);
-        long started = context.Time.GetTimestamp();
-        try
+    private static int Run(ParseResult parsed, CommandContext context, CancellationToken cancellationToken) =>
+        SimulateOutput.Write(parsed.GetValue(Out)!, context, folder =>
         {
             VideoDescription made = VideoSimulationWriter.Write(folder, Scene(parsed), parsed.GetValue(Frames) ?? 600, null, cancellationToken);
-            context.Console.Out.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{made.Frames} frames of {made.Scene.Width} × {made.Scene.Height} px, {made.Slices} slices of truth, in {context.Time.GetElapsedTime(started).TotalSeconds:f1} s: {folder}"));
-            return ExitCodes.Success;
-        }
-        catch (ArgumentException e)
-        {
-            throw new CommandException(ExitCodes.Usage, Failures.Plain(e), e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(
-                ExitCodes.Output, $"{folder} could not be written: {e.Message.TrimEnd('.')}. Free some space, or choose another folder with --out.", e);
-        }
-    }
+            return string.Create(
+                CultureInfo.InvariantCulture, $"{made.Frames} frames of {made.Scene.Width} × {made.Scene.Height} px, {made.Slices} slices of truth");
+        });
 
     private static VideoScene Scene(ParseResult parsed)
     {
