@@ -21,8 +21,7 @@ public sealed class SplineLocalizer : IFrameLocalizer
     private readonly SplineFitter[] _fitters;
     private readonly List<Candidate> _candidates = new(256);
     private readonly int _size;
-    private float[] _regions = [];
-    private float[] _variances = [];
+    private readonly CandidateRegions _regions;
     private SplineFit[] _fits = [];
 
     /// <summary>Makes a localizer for frames on one grid.</summary>
@@ -49,6 +48,7 @@ public sealed class SplineLocalizer : IFrameLocalizer
         double width = Math.Clamp(options.PsfSigma ?? (_curves.X.At(0) / grid.PixelSizeNm), 0.5, 4);
         _finder = new CandidateFinder(grid.Width, grid.Height, width, options.Threshold, options.ReadVariance, options.ExcessNoiseFactor);
         var fit = new SplineFitOptions { RegionSize = _size, ExcessNoiseFactor = (float)options.ExcessNoiseFactor };
+        _regions = new CandidateRegions(grid, _candidates, _size, options.ReadVariance);
         _fitters = [.. Enumerable.Range(0, options.Threads).Select(_ => new SplineFitter(psf, fit))];
     }
 
@@ -71,8 +71,8 @@ public sealed class SplineLocalizer : IFrameLocalizer
             return 0;
         }
 
-        Cut(photons, readVariance);
-        Fit(readVariance.IsEmpty);
+        _regions.Cut(photons, readVariance);
+        Fit();
         for (int i = 0; i < _candidates.Count; i++)
         {
             if (Accept(i, before, localizations))
@@ -84,62 +84,30 @@ public sealed class SplineLocalizer : IFrameLocalizer
         return localizations.Count - before;
     }
 
-    // The region's corner: centred on the candidate, moved inwards at the borders.
-    private (int X, int Y) Corner(Candidate candidate) =>
-        (Math.Clamp(candidate.X - (_size / 2), 0, _grid.Width - _size), Math.Clamp(candidate.Y - (_size / 2), 0, _grid.Height - _size));
-
-    private void Cut(ReadOnlySpan<float> photons, ReadOnlySpan<float> readVariance)
+    private void Fit()
     {
-        int area = _size * _size, count = _candidates.Count;
+        int count = _candidates.Count;
         if (_fits.Length < count)
         {
             _fits = new SplineFit[count * 2];
-            _regions = new float[count * 2 * area];
         }
 
-        if (!readVariance.IsEmpty && _variances.Length < _regions.Length)
-        {
-            _variances = new float[_regions.Length];
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            (int x, int y) = Corner(_candidates[i]);
-            for (int row = 0; row < _size; row++)
-            {
-                int from = ((y + row) * _grid.Width) + x, to = (i * area) + (row * _size);
-                photons.Slice(from, _size).CopyTo(_regions.AsSpan(to));
-                if (!readVariance.IsEmpty)
-                {
-                    readVariance.Slice(from, _size).CopyTo(_variances.AsSpan(to));
-                }
-            }
-        }
-    }
-
-    private void Fit(bool uniform)
-    {
-        int count = _candidates.Count, threads = Math.Min(_fitters.Length, Math.Max(1, count / 8));
+        int threads = Math.Min(_fitters.Length, Math.Max(1, count / 8));
         if (threads == 1)
         {
-            Fit(0, 0, count, uniform);
+            Fit(0, 0, count);
             return;
         }
 
-        FitInParallel(threads, count, uniform);
+        FitInParallel(threads, count);
     }
 
     // Apart, because a closure would be allocated at the beginning of a method that has one.
-    private void FitInParallel(int threads, int count, bool uniform) =>
-        Parallel.For(0, threads, t => Fit(t, t * count / threads, (t + 1) * count / threads, uniform));
+    private void FitInParallel(int threads, int count) =>
+        Parallel.For(0, threads, t => Fit(t, t * count / threads, (t + 1) * count / threads));
 
-    private void Fit(int fitter, int first, int end, bool uniform)
-    {
-        int area = _size * _size;
-        Span<float> one = [(float)_options.ReadVariance];
-        ReadOnlySpan<float> variance = uniform ? one : _variances.AsSpan(first * area, (end - first) * area);
-        _fitters[fitter].Fit(_regions.AsSpan(first * area, (end - first) * area), variance, _fits.AsSpan(first, end - first));
-    }
+    private void Fit(int fitter, int first, int end) =>
+        _fitters[fitter].Fit(_regions.Photons(first, end), _regions.ReadVariance(first, end), _fits.AsSpan(first, end - first));
 
     private bool Accept(int i, int before, List<Localization> localizations)
     {
@@ -149,7 +117,7 @@ public sealed class SplineLocalizer : IFrameLocalizer
             return false;
         }
 
-        (int cornerX, int cornerY) = Corner(_candidates[i]);
+        (int cornerX, int cornerY) = _regions.Corner(i);
         double x = (cornerX + (double)fit.X) * _grid.PixelSizeNm, y = (cornerY + (double)fit.Y) * _grid.PixelSizeNm;
 
         // Away from focus an emitter has several maxima, and each of them finds it.
@@ -168,7 +136,7 @@ public sealed class SplineLocalizer : IFrameLocalizer
     private Localization Describe(long frame, int i)
     {
         SplineFit fit = _fits[i];
-        (int cornerX, int cornerY) = Corner(_candidates[i]);
+        (int cornerX, int cornerY) = _regions.Corner(i);
         float pixel = (float)_grid.PixelSizeNm, misfit = FitQuality.Misfit(fit.ReducedDeviance, _size * _size);
         double noise = (Math.Max(fit.Background, 0) * _options.ExcessNoiseFactor) + _options.ReadVariance;
         return new Localization

@@ -21,8 +21,7 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
     private int _size;
     private CandidateFinder _finder;
     private GaussianFitter[] _fitters;
-    private float[] _regions = [];
-    private float[] _variances = [];
+    private CandidateRegions _regions;
     private GaussianFit[] _fits = [];
     private CrowdedSpots? _crowded;
 
@@ -34,9 +33,9 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
         _grid = grid;
         _options = options.Astigmatism is { } depth ? ForDepth(options, depth) : options;
-        bool follows = options.PsfSigma is null && options.Estimator == SingleEmitterEstimator.MaximumLikelihood && options.Shape == GaussianShape.Symmetric;
+        bool follows = _options.PsfSigma is null && _options.Estimator == SingleEmitterEstimator.MaximumLikelihood && _options.Shape == GaussianShape.Symmetric;
         _width = new PsfWidth(follows);
-        (_psfSigma, _size, _finder, _fitters) = Configure(options.PsfSigma ?? 1.25);
+        (_psfSigma, _size, _finder, _fitters, _regions) = Configure(options.PsfSigma ?? 1.25);
     }
 
     /// <summary>Width of the PSF in use, px: as given, or as found so far.</summary>
@@ -64,8 +63,8 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
             return 0;
         }
 
-        Cut(photons, readVariance);
-        Estimate(readVariance.IsEmpty);
+        _regions.Cut(photons, readVariance);
+        Estimate();
         for (int i = 0; i < _candidates.Count; i++)
         {
             if (_crowded?.WasResolved(i) == true)
@@ -100,7 +99,7 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
         };
     }
 
-    private (double PsfSigma, int Size, CandidateFinder Finder, GaussianFitter[] Fitters) Configure(double psfSigma)
+    private (double PsfSigma, int Size, CandidateFinder Finder, GaussianFitter[] Fitters, CandidateRegions Regions) Configure(double psfSigma)
     {
         int size = _options.RegionSize > 0 ? _options.RegionSize : Math.Clamp((2 * (int)Math.Ceiling(2.5 * psfSigma - 0.75)) + 1, 7, 15);
         var finder = new CandidateFinder(
@@ -122,51 +121,23 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
         bool apart = _options.MaximumEmitters > 1 && _width.IsKnown
             && _options.Estimator == SingleEmitterEstimator.MaximumLikelihood && _options.Shape == GaussianShape.Symmetric;
         _crowded = apart ? new CrowdedSpots(_candidates, size, psfSigma, _options) : null;
-        return (psfSigma, size, finder, fitters);
+        return (psfSigma, size, finder, fitters, new CandidateRegions(_grid, _candidates, size, _options.ReadVariance));
     }
 
-    // The region's corner: centred on the candidate, moved inwards at the borders.
-    private (int X, int Y) Corner(Candidate candidate) =>
-        (Math.Clamp(candidate.X - (_size / 2), 0, _grid.Width - _size), Math.Clamp(candidate.Y - (_size / 2), 0, _grid.Height - _size));
-
-    private void Cut(ReadOnlySpan<float> photons, ReadOnlySpan<float> readVariance)
+    private void Estimate()
     {
-        int area = _size * _size, count = _candidates.Count;
+        int count = _candidates.Count;
         if (_fits.Length < count)
         {
             _fits = new GaussianFit[count * 2];
-            _regions = new float[count * 2 * area];
         }
 
-        if (!readVariance.IsEmpty && _variances.Length < _regions.Length)
-        {
-            _variances = new float[_regions.Length];
-        }
-
-        for (int i = 0; i < count; i++)
-        {
-            (int x, int y) = Corner(_candidates[i]);
-            for (int row = 0; row < _size; row++)
-            {
-                int from = ((y + row) * _grid.Width) + x, to = (i * area) + (row * _size);
-                photons.Slice(from, _size).CopyTo(_regions.AsSpan(to));
-                if (!readVariance.IsEmpty)
-                {
-                    readVariance.Slice(from, _size).CopyTo(_variances.AsSpan(to));
-                }
-            }
-        }
-    }
-
-    private void Estimate(bool uniform)
-    {
-        int count = _candidates.Count;
         _crowded?.Clear();
         if (_options.Estimator == SingleEmitterEstimator.Phasor)
         {
             for (int i = 0; i < count; i++)
             {
-                _fits[i] = Phasor.Fit(_regions.AsSpan(i * _size * _size, _size * _size), _size, _psfSigma, _options);
+                _fits[i] = Phasor.Fit(_regions.Photons(i, i + 1), _size, _psfSigma, _options);
             }
 
             return;
@@ -175,47 +146,41 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
         int threads = Math.Min(_fitters.Length, Math.Max(1, count / (8 * GaussianFitter.Lanes)));
         if (threads == 1)
         {
-            Fit(0, 0, count, uniform);
-            Refine(0, 0, count, uniform);
+            Fit(0, 0, count);
+            Refine(0, 0, count);
             return;
         }
 
-        FitInParallel(threads, count, uniform);
+        FitInParallel(threads, count);
     }
 
     // Apart, because a closure would be allocated at the beginning of a method that has one.
-    private void FitInParallel(int threads, int count, bool uniform)
+    private void FitInParallel(int threads, int count)
     {
         int share = ((count + threads - 1) / threads + GaussianFitter.Lanes - 1) / GaussianFitter.Lanes * GaussianFitter.Lanes;
-        Parallel.For(0, threads, t => Fit(t, t * share, Math.Min(count, (t + 1) * share), uniform));
-        Parallel.For(0, threads, t => Refine(t, t * share, Math.Min(count, (t + 1) * share), uniform));
+        Parallel.For(0, threads, t => Fit(t, t * share, Math.Min(count, (t + 1) * share)));
+        Parallel.For(0, threads, t => Refine(t, t * share, Math.Min(count, (t + 1) * share)));
     }
 
-    private void Refine(int thread, int first, int end, bool uniform)
+    private void Refine(int thread, int first, int end)
     {
-        int area = _size * _size;
-        Span<float> one = [(float)_options.ReadVariance];
         for (int i = first; _crowded is not null && i < end; i++)
         {
-            _crowded.Refine(thread, i, _regions.AsSpan(i * area, area), uniform ? one : _variances.AsSpan(i * area, area));
+            _crowded.Refine(thread, i, _regions.Photons(i, i + 1), _regions.ReadVariance(i, i + 1));
         }
     }
 
-    private void Fit(int fitter, int first, int end, bool uniform)
+    private void Fit(int fitter, int first, int end)
     {
         if (first >= end)
         {
             return;
         }
 
-        int area = _size * _size;
-        Span<float> one = [(float)_options.ReadVariance];
-        ReadOnlySpan<float> variance = uniform ? one : _variances.AsSpan(first * area, (end - first) * area);
-        _fitters[fitter].Fit(_regions.AsSpan(first * area, (end - first) * area), variance, _fits.AsSpan(first, end - first));
+        _fitters[fitter].Fit(_regions.Photons(first, end), _regions.ReadVariance(first, end), _fits.AsSpan(first, end - first));
         for (int i = first; _crowded is not null && i < end; i++)
         {
-            ReadOnlySpan<float> own = uniform ? one : _variances.AsSpan(i * area, area);
-            _crowded.Split(fitter, i, Corner(_candidates[i]), _regions.AsSpan(i * area, area), own, _fits[i]);
+            _crowded.Split(fitter, i, _regions.Corner(i), _regions.Photons(i, i + 1), _regions.ReadVariance(i, i + 1), _fits[i]);
         }
     }
 
@@ -234,7 +199,7 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
             return null;
         }
 
-        (int cornerX, int cornerY) = Corner(_candidates[i]);
+        (int cornerX, int cornerY) = _regions.Corner(i);
         double x = (cornerX + (double)fit.X) * _grid.PixelSizeNm, y = (cornerY + (double)fit.Y) * _grid.PixelSizeNm;
         return IsTaken(x, y, before, localizations) ? null : fit;
 
@@ -258,7 +223,7 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
 
     private void AddResolved(long frame, int i, int before, List<Localization> localizations)
     {
-        (int cornerX, int cornerY) = Corner(_candidates[i]);
+        (int cornerX, int cornerY) = _regions.Corner(i);
         (float background, float deviance) = _crowded!.Quality(i);
         float pixel = (float)_grid.PixelSizeNm, width = (float)_psfSigma * pixel, misfit = FitQuality.Misfit(deviance, _size * _size);
         foreach (ref readonly OverlappingEmitter one in _crowded.Emitters(i))
@@ -290,7 +255,7 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
 
     private Localization Describe(long frame, in GaussianFit fit, int i)
     {
-        (int cornerX, int cornerY) = Corner(_candidates[i]);
+        (int cornerX, int cornerY) = _regions.Corner(i);
         float pixel = (float)_grid.PixelSizeNm;
         AxialEstimate? depth = _options.Astigmatism?.Depth(
             fit.PsfSigmaX * pixel, fit.PsfSigmaY * pixel, fit.SigmaPsfSigmaX * pixel, fit.SigmaPsfSigmaY * pixel);
@@ -320,9 +285,8 @@ public sealed class SingleEmitterLocalizer : IFrameLocalizer
     {
         if (_width.Changed() is { } sigma)
         {
-            (_psfSigma, _size, _finder, _fitters) = Configure(sigma);
+            (_psfSigma, _size, _finder, _fitters, _regions) = Configure(sigma);
             _fits = [];
-            _variances = [];
         }
     }
 }

@@ -1,6 +1,8 @@
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
+using MicroscopeStream.Localizations.Astigmatism;
 using MicroscopeStream.Localizations.Fitting;
+using MicroscopeStream.Localizations.Tests.Astigmatism;
 
 namespace MicroscopeStream.Localizations.Tests.Fitting;
 
@@ -63,6 +65,21 @@ public sealed class SingleEmitterLocalizerTests
 
         Assert.That(localizer.PsfSigma, Is.EqualTo(1.7).Within(0.05));
         Assert.That(found, Has.Count.EqualTo(Lattice(random).Length));
+    }
+
+    [Test]
+    public void Where_widths_tell_depth_none_is_learned_from_them()
+    {
+        var depth = new AstigmatismCalibration(AstigmaticSpots.X, AstigmaticSpots.Y, -600, 600);
+        var localizer = new SingleEmitterLocalizer(Grid, new SingleEmitterOptions { Astigmatism = depth });
+        double before = localizer.PsfSigma;
+        var random = new Random(2);
+        for (int f = 0; f < 12; f++)
+        {
+            localizer.Localize(f, Frame(random, Lattice(random), 1.7, 10), [], []);
+        }
+
+        Assert.That(localizer.PsfSigma, Is.EqualTo(before));
     }
 
     [Test]
