@@ -1,12 +1,13 @@
-namespace MicroscopeStream.Imaging.Numerics;
+namespace MicroscopeStream.Core.Numerics;
 
 /// <summary>The k-th smallest of many values without sorting them all (Hoare 1961, 10.1145/366622.366647).</summary>
-internal static class OrderStatistic
+/// <remarks>Pure functions on the caller's memory; thread-safe. Allocates nothing.</remarks>
+public static class OrderStatistic
 {
     /// <summary>Rearranges the values so that <paramref name="rank"/> holds what it would hold if they were sorted, and returns it.</summary>
     /// <param name="values">Values without NaN; rearranged.</param>
     /// <param name="rank">0…length − 1.</param>
-    internal static float Select(Span<float> values, int rank)
+    public static float Select(Span<float> values, int rank)
     {
         int low = 0, high = values.Length - 1;
         while (low < high)
@@ -55,7 +56,7 @@ internal static class OrderStatistic
     /// <summary>A percentile, linear between ranks as NumPy's; rearranges the values.</summary>
     /// <param name="values">At least one value, without NaN.</param>
     /// <param name="percentile">0…100.</param>
-    internal static float Percentile(Span<float> values, double percentile)
+    public static float Percentile(Span<float> values, double percentile)
     {
         double rank = percentile / 100 * (values.Length - 1);
         int below = (int)rank;

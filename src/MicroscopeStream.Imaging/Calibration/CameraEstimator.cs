@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using MicroscopeStream.Core.Cameras;
 using MicroscopeStream.Core.Frames;
-using MicroscopeStream.Imaging.Numerics;
+using MicroscopeStream.Core.Numerics;
 
 namespace MicroscopeStream.Imaging.Calibration;
 

@@ -1,4 +1,4 @@
-using MicroscopeStream.Imaging.Numerics;
+using MicroscopeStream.Core.Numerics;
 
 namespace MicroscopeStream.Imaging.Calibration;
 

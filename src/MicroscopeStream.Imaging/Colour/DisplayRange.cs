@@ -1,5 +1,5 @@
 using System.Buffers;
-using MicroscopeStream.Imaging.Numerics;
+using MicroscopeStream.Core.Numerics;
 
 namespace MicroscopeStream.Imaging.Colour;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using MicroscopeStream.Core.Numerics;
 using MicroscopeStream.Inference.Packages;
 
 namespace MicroscopeStream.Inference.Windows;
@@ -84,7 +85,7 @@ internal sealed class FrameNumbers(ModelNormalization normalization)
         values.CopyTo(sorted);
         double at = percent / 100 * (values.Length - 1);
         int below = (int)at;
-        float low = Selection.Nth(sorted, below);
+        float low = OrderStatistic.Select(sorted, below);
 
         // What lies behind the n-th is not smaller: the next is the least of it.
         return below + 1 < sorted.Length && at > below ? low + ((at - below) * (TensorPrimitives.Min(sorted[(below + 1)..]) - low)) : low;
