@@ -26,7 +26,7 @@ internal static class ReportText
 
         if (report.Sim is { } sim)
         {
-            Line($"pattern        carriers {string.Join(", ", sim.CarriersPerUm.Select(c => FormattableString.Invariant($"({c[0]:f3}, {c[1]:f3})")))} /µm, modulation depth {string.Join(", ", sim.ModulationDepth.Select(m => m.ToString("f2", CultureInfo.InvariantCulture)))}, modulation {sim.ModulationContrast:f1} times the noise");
+            Line($"pattern        carriers {string.Join(", ", sim.CarriersPerUm.Select(c => FormattableString.Invariant($"({c[0]:f3}, {c[1]:f3})")))} /µm, modulation depth {string.Join(", ", sim.ModulationDepth.Select(m => m.ToString("f2", CultureInfo.InvariantCulture)))}{(sim.ModulationContrast is { } contrast ? FormattableString.Invariant($", modulation {contrast:f1} times the noise") : string.Empty)}");
             Line($"resolution     {Nm(report.ResolutionNm?.Widefield)} in the mean of the frames, {Nm(report.ResolutionNm?.Result)} in the result (decorrelation; lens and pattern allow {Nm(sim.LimitNm)})");
         }
         else if (report.ResolutionNm is { Value: { } resolution } found)

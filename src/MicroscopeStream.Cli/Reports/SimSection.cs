@@ -9,7 +9,8 @@ internal sealed record SimSection
     /// <summary>Of each of them, in the frames judged.</summary>
     public required IReadOnlyList<double> ModulationDepth { get; init; }
 
-    public required double ModulationContrast { get; init; }
+    /// <summary>Null where too few phases came to measure it.</summary>
+    public required double? ModulationContrast { get; init; }
 
     /// <summary>as_stated, rearranged or unclear.</summary>
     public required string Order { get; init; }

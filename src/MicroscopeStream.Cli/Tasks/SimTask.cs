@@ -28,7 +28,7 @@ internal sealed class SimTask(TaskRun run) : ImageTask(run)
             {
                 CarriersPerUm = [.. reading.Carriers.Select(c => new[] { Math.Round(c.XPerUm, 5), Math.Round(c.YPerUm, 5) })],
                 ModulationDepth = [.. reading.Carriers.Select(c => Math.Round(c.Modulation, 4))],
-                ModulationContrast = Math.Round(reading.ModulationContrast, 3),
+                ModulationContrast = Known(reading.ModulationContrast, 3),
                 Order = JsonNamingPolicy.SnakeCaseLower.ConvertName(reading.Order.ToString()),
                 Places = [.. reading.Places.Select(place => (int)place)],
                 MedianResidual = Known(reading.MedianResidual, 4),

@@ -12,7 +12,8 @@ namespace MicroscopeStream.StructuredIllumination.Patterns;
 /// placed between pixels by climbing the power of the exact transform, and each frame's phase is read there. The modulation depth is the
 /// peak's height over what the mean's own spectrum gives in the overlap of the shifted bands (Gustafsson 2000,
 /// 10.1046/j.1365-2818.2000.00710.x). When the phases do not follow the stated order, carriers are sought on the frames' powers, which
-/// know no order, and the order is read off the phases.
+/// know no order, and the order is read off the phases. Of frames too few to separate (one phase of each angle, say) the mean still holds
+/// part of every pattern, which is allowed for; their order cannot be told.
 /// </summary>
 /// <remarks>Not thread-safe. Large fields are judged by their central 1024 × 1024 pixels.</remarks>
 public sealed class PatternEstimator
@@ -23,16 +24,15 @@ public sealed class PatternEstimator
 
     /// <summary>Prepares estimates.</summary>
     /// <param name="camera">The camera's pixels, at least 32 × 32.</param>
-    /// <param name="order">In which order frames come; one slice, enough phases to separate the bands.</param>
+    /// <param name="order">In which order frames come; one slice, at least two frames of an image. One phase of each angle is enough.</param>
     /// <param name="transfer">The lens.</param>
-    /// <exception cref="ArgumentException">The order cannot be separated or has several slices, or the grid is too small.</exception>
+    /// <exception cref="ArgumentException">The order has one frame or several slices, or the grid is too small.</exception>
     public PatternEstimator(PixelGrid camera, FrameOrder order, OpticalTransfer transfer)
     {
-        if (!order.CanBeSeparated || order.Slices != 1)
+        if (order.FramesPerImage < 2 || order.Slices != 1)
         {
             throw new ArgumentException(
-                $"{order.Name} has {order.Phases} phases per angle; a pattern of {order.ComponentsPerAngle} carrier(s) needs "
-                + $"{(2 * order.ComponentsPerAngle) + 1} in one slice.",
+                $"{order.Name} has {order.FramesPerImage} frame(s) per image in {order.Slices} slice(s); a pattern shows in what at least two frames of one slice differ by.",
                 nameof(order));
         }
 

@@ -43,7 +43,7 @@ public sealed class SimTrust
         PatternEstimate estimate, IlluminationPattern used, ReadOnlySpan<float> frames, ReadOnlySpan<float> result, WienerOptions? made, NoiseModel? noise = null)
     {
         NoiseModel model = noise ?? NoiseModel.Estimate(_camera, frames, _transfer) ?? NoiseModel.OfPhotons(0);
-        double contrast = ModulationContrast.Measure(_camera, frames, used, model);
+        double contrast = used.Order.CanBeSeparated ? ModulationContrast.Measure(_camera, frames, used, model) : double.NaN;
         ResidualReading residual = new ReprojectionResidual(_camera, used, _transfer, made).Measure(result, frames, model);
         double limit = 1000 / (_transfer.CutoffPerUm + used.HighestCarrierPerUm);
         double widefield = _widefield.Estimate(Mean(frames)), fine = _result.Estimate(result);

@@ -12,7 +12,7 @@ public sealed record SimTrustReading
     /// <summary>The pattern as estimated from the group.</summary>
     public required PatternEstimate Estimate { get; init; }
 
-    /// <summary>Modulation contrast of the raw frames (<see cref="Trust.ModulationContrast"/>).</summary>
+    /// <summary>Modulation contrast of the raw frames (<see cref="Trust.ModulationContrast"/>); NaN where too few phases came to measure it.</summary>
     public required double ModulationContrast { get; init; }
 
     /// <summary>Noise of the frames that everything was measured by.</summary>

@@ -16,7 +16,7 @@ public sealed record SimReading : UpdateBody
     /// <summary>Their modulation depths in the frames judged, ≥ 0; 1 for two ideal beams.</summary>
     public required IReadOnlyList<double> ModulationDepths { get; init; }
 
-    /// <summary>Modulation of the raw frames over their noise: 8 is good.</summary>
+    /// <summary>Modulation of the raw frames over their noise: 8 is good. NaN: too few phases to measure it.</summary>
     public required double ModulationContrast { get; init; }
 
     /// <summary>What the frames say about their order.</summary>
