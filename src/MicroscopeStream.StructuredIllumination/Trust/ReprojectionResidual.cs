@@ -26,14 +26,12 @@ public sealed class ReprojectionResidual
     /// <summary>Map values above this are not explained by noise.</summary>
     public const double Threshold = 3;
 
-    private const double LeastPassed = 0.03;
-
     private readonly PixelGrid _camera;
     private readonly IlluminationPattern _pattern;
     private readonly SeamlessField _field;
     private readonly RealFourierTransform2D _fine;
     private readonly RealFourierTransform2D _coarse;
-    private readonly WienerFilters? _filters;
+    private readonly Func<int, int, float> _restoring;
     private readonly OpticalTransfer _transfer;
     private readonly GaussianBlur _psf;
     private readonly GaussianBlur _wide;
@@ -44,16 +42,13 @@ public sealed class ReprojectionResidual
     /// <param name="camera">The camera's pixels.</param>
     /// <param name="pattern">The light's pattern.</param>
     /// <param name="transfer">The lens.</param>
-    /// <param name="made">
-    /// How the result was made, when by <see cref="WienerReconstructor"/>: what its filter took away is given back first. Null: the
-    /// result is taken for what networks are trained on, the object through an ideal lens of twice the cutoff.
-    /// </param>
-    public ReprojectionResidual(PixelGrid camera, IlluminationPattern pattern, OpticalTransfer transfer, WienerOptions? made = null)
+    /// <param name="made">What results hold of the object.</param>
+    public ReprojectionResidual(PixelGrid camera, IlluminationPattern pattern, OpticalTransfer transfer, ResultTransfer made)
     {
         (_camera, _pattern, _transfer) = (camera, pattern, transfer);
         _field = new SeamlessField(new PixelGrid(2 * camera.Width, 2 * camera.Height, camera.PixelSizeNm / 2));
         PixelGrid fine = _field.Grid, coarse = new(fine.Width / 2, fine.Height / 2, camera.PixelSizeNm);
-        _filters = made is null ? null : new WienerFilters(coarse, pattern, transfer, made);
+        _restoring = made.Restoring(coarse, pattern, transfer);
         _fine = new RealFourierTransform2D(fine.Width, fine.Height);
         _coarse = new RealFourierTransform2D(coarse.Width, coarse.Height);
 
@@ -95,7 +90,7 @@ public sealed class ReprojectionResidual
 
     private static int Frequency(int row, int height) => row <= height / 2 ? row : row - height;
 
-    // What the result says of the object: the filter's damping divided out as far as anything passed.
+    // What the result says of the object: what took a share of a frequency divided out as far as anything passed.
     private float[] Object(ReadOnlySpan<float> result)
     {
         var whole = new float[_field.Grid.PixelCount];
@@ -106,8 +101,7 @@ public sealed class ReprojectionResidual
         {
             for (int u = 0; u < _fine.Columns; u++)
             {
-                double passed = Passed(u, Frequency(v, _fine.Height));
-                float gain = (float)(passed / ((passed * passed) + (LeastPassed * LeastPassed)));
+                float gain = _restoring(u, Frequency(v, _fine.Height));
                 re[(v * _fine.Stride) + u] *= gain;
                 im[(v * _fine.Stride) + u] *= gain;
             }
@@ -116,10 +110,6 @@ public sealed class ReprojectionResidual
         _fine.Inverse(re, im, whole);
         return whole;
     }
-
-    private double Passed(int u, int v) => _filters is not null
-        ? _filters.Passed(u, v)
-        : OpticalTransfer.Ideal(double.Hypot(1000 * u / _field.Grid.WidthNm, 1000 * v / _field.Grid.HeightNm) / (2 * _transfer.CutoffPerUm));
 
     private float[] Predict(float[] whole)
     {

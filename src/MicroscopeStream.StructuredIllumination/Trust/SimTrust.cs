@@ -4,7 +4,6 @@ using MicroscopeStream.Core.Results;
 using MicroscopeStream.Imaging.Quality;
 using MicroscopeStream.StructuredIllumination.Optics;
 using MicroscopeStream.StructuredIllumination.Patterns;
-using MicroscopeStream.StructuredIllumination.Reconstruction;
 
 namespace MicroscopeStream.StructuredIllumination.Trust;
 
@@ -36,15 +35,15 @@ public sealed class SimTrust
     /// <param name="used">The pattern that the result was made with: the estimate's own, or a calibration's.</param>
     /// <param name="frames">The group's frames one after the other, baseline taken off.</param>
     /// <param name="result">The result on the grid twice as fine.</param>
-    /// <param name="made">How the result was made by <see cref="WienerReconstructor"/>; null: by a network.</param>
+    /// <param name="made">What the result holds of the object; null: it is no linear image of it, and is not projected back.</param>
     /// <param name="noise">Noise of the frames; null: it is read from them.</param>
     /// <exception cref="ArgumentException">A number of pixels is wrong.</exception>
     public SimTrustReading Judge(
-        PatternEstimate estimate, IlluminationPattern used, ReadOnlySpan<float> frames, ReadOnlySpan<float> result, WienerOptions? made, NoiseModel? noise = null)
+        PatternEstimate estimate, IlluminationPattern used, ReadOnlySpan<float> frames, ReadOnlySpan<float> result, ResultTransfer? made, NoiseModel? noise = null)
     {
         NoiseModel model = noise ?? NoiseModel.Estimate(_camera, frames, _transfer) ?? NoiseModel.OfPhotons(0);
         double contrast = used.Order.CanBeSeparated ? ModulationContrast.Measure(_camera, frames, used, model) : double.NaN;
-        ResidualReading residual = new ReprojectionResidual(_camera, used, _transfer, made).Measure(result, frames, model);
+        ResidualReading? residual = made is null ? null : new ReprojectionResidual(_camera, used, _transfer, made).Measure(result, frames, model);
         double limit = 1000 / (_transfer.CutoffPerUm + used.HighestCarrierPerUm);
         double widefield = _widefield.Estimate(Mean(frames)), fine = _result.Estimate(result);
         bool calibrated = !ReferenceEquals(used, estimate.Pattern);
@@ -172,9 +171,9 @@ public sealed class SimTrust
             : report;
     }
 
-    private static TrustReport Explained(TrustReport report, ResidualReading residual, double fine, double limit)
+    private static TrustReport Explained(TrustReport report, ResidualReading? residual, double fine, double limit)
     {
-        if (residual.ShareAbove > 0.01)
+        if (residual is { ShareAbove: > 0.01 })
         {
             report = report.With(
                 residual.ShareAbove > 0.25 ? TrustLevel.Untrusted : TrustLevel.Caution,

@@ -18,8 +18,8 @@ public sealed record SimTrustReading
     /// <summary>Noise of the frames that everything was measured by.</summary>
     public required NoiseModel Noise { get; init; }
 
-    /// <summary>What the result does not explain of the raw frames.</summary>
-    public required ResidualReading Residual { get; init; }
+    /// <summary>What the result does not explain of the raw frames; null for results that are not projected back.</summary>
+    public required ResidualReading? Residual { get; init; }
 
     /// <summary>Resolution of the mean of the frames by decorrelation, nm.</summary>
     public required double WidefieldResolutionNm { get; init; }

@@ -21,12 +21,12 @@ public sealed class SimTrustTests
         (PixelGrid camera, float[] frames) = SimData.Hexagonal();
         SimTrustReading stated = Judge(camera, Hexagonal, Lens, frames);
         Assert.That(stated.Report.Level, Is.LessThan(TrustLevel.Untrusted));
-        Assert.That(stated.Residual.ShareAbove, Is.LessThan(0.01));
+        Assert.That(stated.Residual!.ShareAbove, Is.LessThan(0.01));
         Assert.That(stated.WidefieldResolutionNm / stated.ResultResolutionNm, Is.GreaterThan(1.9));
         SimTrustReading permuted = Judge(camera, Hexagonal, Lens, SimData.Permute(frames, [3, 0, 5, 1, 6, 2, 4]));
         Assert.That(permuted.Report.Level, Is.EqualTo(TrustLevel.Caution));
         Assert.That(permuted.Report.Reasons, Has.Some.Contains("did not come in the order hex7"));
-        Assert.That(permuted.Residual.ShareAbove, Is.LessThan(0.01), "put right");
+        Assert.That(permuted.Residual!.ShareAbove, Is.LessThan(0.01), "put right");
     }
 
     [Test]
@@ -90,7 +90,7 @@ public sealed class SimTrustTests
         var reconstructor = new WienerReconstructor(microscope.Scene.Grid, microscope.Pattern, microscope.Transfer, options);
         var image = new float[reconstructor.ResultGrid.PixelCount];
         reconstructor.Reconstruct(frames, image);
-        SimTrustReading reading = new SimTrust(microscope.Scene.Grid, microscope.Transfer).Judge(estimate, microscope.Pattern, frames, image, options);
+        SimTrustReading reading = new SimTrust(microscope.Scene.Grid, microscope.Transfer).Judge(estimate, microscope.Pattern, frames, image, ResultTransfer.Of(options));
         Assert.That(reading.ModulationKept, Is.EqualTo(0.5).Within(0.08));
         Assert.That(reading.Report.Reasons, Has.Some.Contains("modulation depth has fallen"));
     }
@@ -110,7 +110,7 @@ public sealed class SimTrustTests
             var image = new float[reconstructor.ResultGrid.PixelCount];
             reconstructor.Reconstruct(frames, image);
             NoiseModel noise = NoiseModel.OfPhotons(1.5);
-            foreach ((float[] clean, WienerOptions? made) in new[] { (image, options), (truth, null) })
+            foreach ((float[] clean, ResultTransfer made) in new[] { (image, ResultTransfer.Of(options)), (truth, ResultTransfer.Doubled) })
             {
                 var residual = new ReprojectionResidual(camera, microscope.Pattern, microscope.Transfer, made);
                 quiet = Math.Max(quiet, residual.Measure(clean, frames, noise).ShareAbove);
@@ -170,9 +170,9 @@ public sealed class SimTrustTests
         var reconstructor = new WienerReconstructor(camera, estimate.Pattern, transfer, options);
         var image = new float[reconstructor.ResultGrid.PixelCount];
         reconstructor.Reconstruct(frames, image);
-        SimTrustReading reading = new SimTrust(camera, transfer).Judge(estimate, estimate.Pattern, frames, image, options);
+        SimTrustReading reading = new SimTrust(camera, transfer).Judge(estimate, estimate.Pattern, frames, image, ResultTransfer.Of(options));
         TestContext.Out.WriteLine(FormattableString.Invariant(
-            $"{reading.Report.Level}: contrast {reading.ModulationContrast:f1}, residual median {reading.Residual.Median:f2}, above {reading.Residual.ShareAbove:p2}, {reading.WidefieldResolutionNm:f0} -> {reading.ResultResolutionNm:f0} nm, limit {reading.LimitNm:f0}"));
+            $"{reading.Report.Level}: contrast {reading.ModulationContrast:f1}, residual median {reading.Residual!.Median:f2}, above {reading.Residual!.ShareAbove:p2}, {reading.WidefieldResolutionNm:f0} -> {reading.ResultResolutionNm:f0} nm, limit {reading.LimitNm:f0}"));
         foreach (string reason in reading.Report.Reasons)
         {
             TestContext.Out.WriteLine("  " + reason);

@@ -38,7 +38,7 @@ internal sealed class NetworkSimJudge : IAsyncDisposable
     public NetworkSimJudge(SimAcquisition acquisition, CameraModel? camera, TimeProvider time)
     {
         (_acquisition, _time) = (acquisition, time);
-        _workshop = new SimWorkshop(acquisition, WienerSettings.Read(new Dictionary<string, double>()), crew: null, camera);
+        _workshop = new SimWorkshop(acquisition, WienerImager.For(acquisition, WienerSettings.Read(new Dictionary<string, double>()), crew: null), camera);
         _map = new SuperResolvedImage(acquisition.Frame);
         _frames = new float[acquisition.Order.FramesPerImage * acquisition.Frame.PixelCount];
         (_image, _wiener) = (new float[acquisition.Result.PixelCount], new float[acquisition.Result.PixelCount]);
@@ -71,7 +71,7 @@ internal sealed class NetworkSimJudge : IAsyncDisposable
                 _newer = false;
                 frames.CopyTo(_frames, 0);
                 image.CopyTo(_image, 0);
-                _beside = Task.Run(Judge);
+                _beside = Task.Run(JudgeAsync);
             }
         }
         while (wait && _beside is not null);
@@ -104,12 +104,17 @@ internal sealed class NetworkSimJudge : IAsyncDisposable
         return spread > 0 ? ((n * ab) - (sa * sb)) / Math.Sqrt(spread) : 0;
     }
 
-    private Work Judge()
+    private async Task<Work> JudgeAsync()
     {
         long start = _time.GetTimestamp();
         SimCalibration calibration = _workshop.Calibrate(_frames);
         SimTrustReading reading = _workshop.JudgeNetwork(_frames, _image, calibration);
-        calibration.Reconstructor.Reconstruct(_frames, _wiener);
+        for (int n = 0; n < _acquisition.Order.FramesPerImage; n++)
+        {
+            calibration.Imager.Add(n, _frames.AsSpan(n * _acquisition.Frame.PixelCount, _acquisition.Frame.PixelCount));
+        }
+
+        await calibration.Imager.RenderAsync(_wiener, null, CancellationToken.None).ConfigureAwait(false);
         PixelGrid grid = _acquisition.Result;
         _blur.Apply(_image, _image, grid.Width, grid.Height);
         _blur.Apply(_wiener, _wiener, grid.Width, grid.Height);
@@ -128,7 +133,7 @@ internal sealed class NetworkSimJudge : IAsyncDisposable
                 FormattableString.Invariant($"Network and Wiener reconstruction of the same frames differ even at the widefield's resolution (correlation {work.Agreement:f2}, {LeastAgreement} is good): look at both."));
         }
 
-        work.Reading.Residual.Map.CopyTo(_map.Pixels, 0);
+        work.Reading.Residual!.Map.CopyTo(_map.Pixels, 0);
         update.TrustMap = _map;
         update.Tell(SimReading.Of(work.Reading, work.Calibration.Pattern, ++_calibrations));
     }

@@ -1,8 +1,6 @@
-using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Inference.Windows;
 using MicroscopeStream.Pipeline.Assembly;
-using MicroscopeStream.StructuredIllumination.Orders;
 using InferenceDecision = MicroscopeStream.Inference.Providers.ProviderDecision;
 
 namespace MicroscopeStream.Pipeline.Methods.Sim;
@@ -23,8 +21,7 @@ internal sealed class NetworkSimMethod : IReconstruction
     private readonly NetworkSimJudge? _judge;
     private readonly NetworkImage _image;
     private readonly LightCheck _light;
-    private readonly float[] _frames;
-    private readonly int _area;
+    private readonly SimGroup _group;
     private InferenceDecision _decision;
     private TrustReport _own = TrustReport.Good;
     private bool _any;
@@ -35,8 +32,8 @@ internal sealed class NetworkSimMethod : IReconstruction
     /// <param name="judge">Judges images beside the stream; null: the frames do not allow it.</param>
     public NetworkSimMethod(IImageNetwork network, int[] places, SimAcquisition acquisition, NetworkSimJudge? judge)
     {
-        (_network, _places, _acquisition, _judge, _area) = (network, places, acquisition, judge, acquisition.Frame.PixelCount);
-        _frames = new float[acquisition.Order.FramesPerImage * _area];
+        (_network, _places, _acquisition, _judge) = (network, places, acquisition, judge);
+        _group = new SimGroup(acquisition);
         _image = new NetworkImage(acquisition.Result);
         _light = new LightCheck(network.Model.Id, network.Model.Manifest.Domain.Photons);
         _decision = network.Provider;
@@ -53,10 +50,10 @@ internal sealed class NetworkSimMethod : IReconstruction
     /// <inheritdoc/>
     public async ValueTask ReconstructAsync(AssembledInput input, ReconstructionUpdate update, CancellationToken cancellationToken)
     {
-        Take(input);
+        _group.Take(input);
         for (int i = 0; i < _places.Length; i++)
         {
-            Place(_places[i]).CopyTo(_network.Frame(i));
+            _group[_places[i]].CopyTo(_network.Frame(i));
         }
 
         try
@@ -72,12 +69,12 @@ internal sealed class NetworkSimMethod : IReconstruction
             }
         }
 
-        _own = _image.Take(_network.Maps, _light.Check(Place(_places[0]), TrustReport.Good));
+        _own = _image.Take(_network.Maps, _light.Check(_group[_places[0]], TrustReport.Good));
         update.Image = _image.Image;
         _any = true;
         if (_judge is not null)
         {
-            await _judge.FollowAsync(_frames, _image.Image.Pixels, update, wait: false).ConfigureAwait(false);
+            await _judge.FollowAsync(_group.Frames, _image.Image.Pixels, update, wait: false).ConfigureAwait(false);
         }
 
         update.Trust = Joined();
@@ -95,7 +92,7 @@ internal sealed class NetworkSimMethod : IReconstruction
 
         if (_judge is not null)
         {
-            await _judge.FollowAsync(_frames, _image.Image.Pixels, update, wait: true).ConfigureAwait(false);
+            await _judge.FollowAsync(_group.Frames, _image.Image.Pixels, update, wait: true).ConfigureAwait(false);
         }
 
         update.Image = _image.Image;
@@ -123,26 +120,4 @@ internal sealed class NetworkSimMethod : IReconstruction
 
         return report;
     }
-
-    private void Take(AssembledInput input)
-    {
-        if (_acquisition.Order.IsTiled)
-        {
-            for (int n = 0; n < _acquisition.Order.FramesPerImage; n++)
-            {
-                FrameTiles.Cut(_acquisition.Order, input.Photons(0), _acquisition.Camera.Width, n, Place(n));
-            }
-
-            return;
-        }
-
-        for (int offset = 1 - input.NewFrames; offset <= 0; offset++)
-        {
-            FrameHeader header = input[offset].Header;
-            int tagged = _acquisition.TaggedPlace(header);
-            input.Photons(offset).CopyTo(Place(tagged >= 0 ? tagged : (int)(header.Sequence % _acquisition.Order.FramesPerImage)));
-        }
-    }
-
-    private Span<float> Place(int n) => _frames.AsSpan(n * _area, _area);
 }

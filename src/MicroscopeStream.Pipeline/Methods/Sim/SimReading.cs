@@ -28,7 +28,7 @@ public sealed record SimReading : UpdateBody
     /// <summary>Median over the field of what the result does not explain, over the noise; about 1 when all is well. NaN: not measured.</summary>
     public required double MedianResidual { get; init; }
 
-    /// <summary>Share of the field where that is more than 3 times the noise.</summary>
+    /// <summary>Share of the field where that is more than 3 times the noise. NaN: not measured.</summary>
     public required double UnexplainedShare { get; init; }
 
     /// <summary>Resolution of the frames' mean by decorrelation, nm.</summary>
@@ -53,8 +53,8 @@ public sealed record SimReading : UpdateBody
         ModulationContrast = trust.ModulationContrast,
         OrderFinding = trust.Estimate.OrderFinding,
         Places = trust.Estimate.Places,
-        MedianResidual = trust.Residual.Median,
-        UnexplainedShare = trust.Residual.ShareAbove,
+        MedianResidual = trust.Residual?.Median ?? double.NaN,
+        UnexplainedShare = trust.Residual?.ShareAbove ?? double.NaN,
         WidefieldResolutionNm = trust.WidefieldResolutionNm,
         ResultResolutionNm = trust.ResultResolutionNm,
         LimitNm = trust.LimitNm,

@@ -6,7 +6,7 @@ using MicroscopeStream.StructuredIllumination.Trust;
 namespace MicroscopeStream.Pipeline.Methods.Sim;
 
 /// <content>What goes on beside the stream: estimating, judging, estimating again.</content>
-internal sealed partial class WienerMethod
+internal sealed partial class SimMethod
 {
     /// <summary>Judging rests this many times as long as it took, lest it take a core from the stream.</summary>
     private const int Rest = 5;
@@ -22,7 +22,6 @@ internal sealed partial class WienerMethod
     private double _unexplainedAtFirst = double.NaN;
     private int _calibrations;
     private bool _fresh;
-    private long _taken;
     private long _reconstructed;
     private long _judgedThrough = -1;
     private long _calibratedAt = -1;
@@ -33,9 +32,9 @@ internal sealed partial class WienerMethod
 
     private void Begin(Func<Work> work)
     {
-        _frames.CopyTo(_framesJudged, 0);
+        _group.Frames.CopyTo(_framesJudged, 0);
         _image.Pixels.CopyTo(_imageJudged, 0);
-        _judging = _taken;
+        _judging = _group.Taken;
         _beside = Task.Run(work);
     }
 
@@ -47,7 +46,7 @@ internal sealed partial class WienerMethod
         SimCalibration used = _current!;
 
         // An estimate from these very frames need not be made again.
-        bool fresh = _fresh && _taken == _calibratedAt;
+        bool fresh = _fresh && _group.Taken == _calibratedAt;
         Begin(() =>
         {
             long start = _time.GetTimestamp();
@@ -68,7 +67,7 @@ internal sealed partial class WienerMethod
     /// <summary>Takes over what was done beside the stream, and begins what must be done next.</summary>
     private async ValueTask FollowUpAsync(ReconstructionUpdate update, bool wait)
     {
-        if (_current is null && _beside is null && _complete)
+        if (_current is null && _beside is null && _group.IsComplete)
         {
             BeginCalibrating();
         }
@@ -115,15 +114,19 @@ internal sealed partial class WienerMethod
         TimeSpan rest = Rest * took > LeastRest ? Rest * took : LeastRest;
         _restsUntil = _time.GetTimestamp() + (long)(rest.TotalSeconds * _time.TimestampFrequency);
         _verdict = reading.Report;
-        reading.Residual.Map.CopyTo(_map.Pixels, 0);
-        update.TrustMap = _map;
+        if (reading.Residual is { } residual)
+        {
+            residual.Map.CopyTo(_map.Pixels, 0);
+            update.TrustMap = _map;
+        }
+
         update.Tell(SimReading.Of(reading, _current!.Pattern, _calibrations));
         if (double.IsNaN(_unexplainedAtFirst))
         {
-            _unexplainedAtFirst = reading.Residual.ShareAbove;
+            _unexplainedAtFirst = reading.Residual?.ShareAbove ?? 0;
         }
 
-        if (_settings.Recalibrates && HasDrifted(reading))
+        if (_recalibrates && HasDrifted(reading))
         {
             BeginCalibrating();
         }
@@ -137,13 +140,14 @@ internal sealed partial class WienerMethod
             return false;
         }
 
+        double unexplained = reading.Residual?.ShareAbove ?? 0;
         bool neverFound = _current.Estimate is { IsFound: false };
         double step = 1000 / Math.Max(_acquisition.Frame.WidthNm, _acquisition.Frame.HeightNm);
         return neverFound
             || reading.CarrierDriftPerUm > 0.5 * step
             || reading.ModulationKept < 0.7
-            || reading.Residual.ShareAbove > Math.Max(2 * _unexplainedAtFirst, _unexplainedAtFirst + UnexplainedMore)
-            || (_current.Estimate is null && _calibrations == 1 && reading.Residual.ShareAbove > UnexplainedMore);
+            || unexplained > Math.Max(2 * _unexplainedAtFirst, _unexplainedAtFirst + UnexplainedMore)
+            || (_current.Estimate is null && _calibrations == 1 && unexplained > UnexplainedMore);
     }
 
     /// <summary>What was done beside the stream: one of both.</summary>
