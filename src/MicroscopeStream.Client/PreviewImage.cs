@@ -24,6 +24,7 @@ public sealed class PreviewImage
         OriginYNm = preview.OriginYNm;
         Frames = (long)preview.Frames;
         Localizations = (long)preview.Localizations;
+        Slice = preview.Slice;
     }
 
     /// <summary>What it shows.</summary>
@@ -55,6 +56,9 @@ public sealed class PreviewImage
 
     /// <summary>Localizations that the image was made from.</summary>
     public long Localizations { get; }
+
+    /// <summary>The stretch of time that it shows, and how final it is; null where it is not of a video.</summary>
+    public VideoSlice? Slice { get; }
 
     /// <summary>The value of the pixel in column <paramref name="x"/> of row <paramref name="y"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The position lies outside the plane.</exception>

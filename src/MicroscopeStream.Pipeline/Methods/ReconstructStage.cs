@@ -122,7 +122,12 @@ internal sealed class ReconstructStage
 
         if (_update.Image is { } image)
         {
-            _previewer.Show(PreviewKind.SuperResolved, image);
+            _previewer.Show(PreviewKind.SuperResolved, image, _update.ImageSlice);
+        }
+
+        if (_update.Refined is { } refined)
+        {
+            _previewer.Show(PreviewKind.Refined, refined.Image, refined.Slice);
         }
 
         if (_update.TrustMap is { } map)

@@ -21,6 +21,12 @@ public sealed class ReconstructionUpdate
     /// </summary>
     public SuperResolvedImage? TrustMap { get; set; }
 
+    /// <summary>Which stretch of time <see cref="Image"/> shows; null where it is not of a video.</summary>
+    internal VideoSlice? ImageSlice { get; set; }
+
+    /// <summary>The newest refined picture of a video, owned by the method until its next call; null: none or unchanged.</summary>
+    internal (SuperResolvedImage Image, VideoSlice Slice)? Refined { get; set; }
+
     /// <summary>Mean background of the target frame as the method sees it, photons per camera pixel; NaN: not said.</summary>
     public float MeanBackground { get; set; } = float.NaN;
 
@@ -51,6 +57,8 @@ public sealed class ReconstructionUpdate
         Localizations.Clear();
         Image = null;
         TrustMap = null;
+        ImageSlice = null;
+        Refined = null;
         MeanBackground = float.NaN;
         Trust = TrustReport.Good;
         Concludes = false;

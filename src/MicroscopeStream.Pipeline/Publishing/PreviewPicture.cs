@@ -19,6 +19,8 @@ internal sealed class PreviewPicture
     private readonly LivePreview _plane;
     private SuperResolvedImage? _handed;
     private SuperResolvedImage? _spare;
+    private VideoSlice? _handedSlice;
+    private VideoSlice? _slice;
 
     public PreviewPicture(PreviewKind kind, PixelGrid grid, int maxSize)
     {
@@ -38,13 +40,14 @@ internal sealed class PreviewPicture
     public ChangedTiles Changed { get; }
 
     /// <summary>Takes a copy of an image of the same grid, in place of one that was not taken over yet.</summary>
-    public void Hand(SuperResolvedImage image)
+    public void Hand(SuperResolvedImage image, VideoSlice? slice = null)
     {
         lock (_lock)
         {
             _handed ??= _spare ?? new SuperResolvedImage(Grid);
             _spare = null;
             image.Pixels.CopyTo(_handed.Pixels, 0);
+            _handedSlice = slice;
         }
     }
 
@@ -59,7 +62,7 @@ internal sealed class PreviewPicture
             }
 
             _spare = new SuperResolvedImage(Grid, Pixels);
-            (Pixels, _handed) = (handed.Pixels, null);
+            (Pixels, _handed, _slice) = (handed.Pixels, null, _handedSlice);
         }
 
         Changed.MarkAll();
@@ -71,6 +74,6 @@ internal sealed class PreviewPicture
     {
         _plane.Update(Pixels, Changed);
         _plane.Codes.CopyTo(plane.Start(_plane.Plane));
-        (plane.Kind, plane.DisplayMinimum, plane.DisplayMaximum) = (Kind, _plane.Range.Min, _plane.Range.Max);
+        (plane.Kind, plane.Slice, plane.DisplayMinimum, plane.DisplayMaximum) = (Kind, _slice, _plane.Range.Min, _plane.Range.Max);
     }
 }

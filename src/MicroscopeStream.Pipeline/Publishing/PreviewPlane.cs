@@ -17,6 +17,16 @@ public enum PreviewKind
 
     /// <summary>Mean depth of what <see cref="SuperResolved"/> shows, nm; code 0 where that shows nothing.</summary>
     Depth = 4,
+
+    /// <summary>The newest refined picture of a video: of an earlier slice than <see cref="SuperResolved"/>, made anew with the slices after it.</summary>
+    Refined = 5,
+}
+
+/// <summary>Kinds as places of arrays.</summary>
+internal static class PreviewKinds
+{
+    /// <summary>Places that an array by kind has; 0 is none.</summary>
+    public const int Count = (int)PreviewKind.Refined + 1;
 }
 
 /// <summary>
@@ -63,6 +73,9 @@ public sealed record PreviewPlane : UpdateBody
 
     /// <summary>Execution provider that ran the method when the image was made.</summary>
     public string Provider { get; internal set; } = string.Empty;
+
+    /// <summary>The stretch of time that it shows, and how final it is; null where it is not of a video.</summary>
+    public VideoSlice? Slice { get; internal set; }
 
     /// <summary>Whether no more of its kind will come.</summary>
     internal bool IsLast { get; set; }

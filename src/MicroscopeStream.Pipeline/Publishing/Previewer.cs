@@ -27,8 +27,8 @@ internal sealed class Previewer
     private readonly LocalizationProcessor? _processor;
     private readonly int _maxSize;
     private readonly long _begun;
-    private readonly PreviewPicture?[] _handed = new PreviewPicture?[(int)PreviewKind.Trust + 1];
-    private readonly PreviewPicture?[] _taken = new PreviewPicture?[(int)PreviewKind.Trust + 1];
+    private readonly PreviewPicture?[] _handed = new PreviewPicture?[PreviewKinds.Count];
+    private readonly PreviewPicture?[] _taken = new PreviewPicture?[PreviewKinds.Count];
     private WidefieldAccumulator? _widefield;
     private PreviewPicture? _mean;
     private PreviewPicture? _drawn;
@@ -103,7 +103,7 @@ internal sealed class Previewer
     }
 
     /// <summary>Takes a copy of an image that a method made, for the next preview.</summary>
-    public void Show(PreviewKind kind, SuperResolvedImage image)
+    public void Show(PreviewKind kind, SuperResolvedImage image, VideoSlice? slice = null)
     {
         if (!Enabled && !Full)
         {
@@ -120,7 +120,7 @@ internal sealed class Previewer
             }
         }
 
-        picture.Hand(image);
+        picture.Hand(image, slice);
     }
 
     /// <summary>Works and makes previews until cancelled; then, unless the session was aborted, brings all to its end and makes a last one.</summary>
@@ -235,7 +235,7 @@ internal sealed class Previewer
     {
         foreach (PreviewPicture? picture in _handed)
         {
-            if (Full && picture is not null)
+            if (Full && picture?.Kind is PreviewKind.SuperResolved or PreviewKind.Trust)
             {
                 picture.Take();
                 _context.Hub.PublishToOwner(new ResultImage(picture.Kind, picture.Grid, picture.Pixels, _frames), new SequenceRange(0, _last.Sequence));

@@ -13,7 +13,7 @@ internal sealed class UpdateHub
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
 
-    private const int StandingPlaces = (int)PreviewKind.Trust + 10;
+    private const int StandingPlaces = PreviewKinds.Count + 5;
 
     /// <summary>The latest verdict, preview of each kind, drift, resolution and statistics, the reading of structured illumination, and the summary.</summary>
     private readonly SessionUpdate?[] _standing = new SessionUpdate?[StandingPlaces];
@@ -127,13 +127,12 @@ internal sealed class UpdateHub
     private static int? PlaceOf(UpdateBody body) => body switch
     {
         Publishing.Trust => 0,
-        PreviewPlane { Kind: PreviewKind.Depth } => (int)PreviewKind.Trust + 9,
         PreviewPlane plane => (int)plane.Kind,
-        Processing.DriftUpdate => (int)PreviewKind.Trust + 1,
-        Processing.ResolutionUpdate => (int)PreviewKind.Trust + 2,
-        Processing.StatisticsUpdate => (int)PreviewKind.Trust + 3,
-        Accounting.SessionSummary => (int)PreviewKind.Trust + 4,
-        Methods.Sim.SimReading => (int)PreviewKind.Trust + 5,
+        Processing.DriftUpdate => PreviewKinds.Count + 0,
+        Processing.ResolutionUpdate => PreviewKinds.Count + 1,
+        Processing.StatisticsUpdate => PreviewKinds.Count + 2,
+        Accounting.SessionSummary => PreviewKinds.Count + 3,
+        Methods.Sim.SimReading => PreviewKinds.Count + 4,
         _ => null,
     };
 

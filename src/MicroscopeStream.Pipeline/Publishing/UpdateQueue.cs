@@ -8,8 +8,6 @@ namespace MicroscopeStream.Pipeline.Publishing;
 /// <remarks>Thread-safe by one lock, held for a copy of an entry.</remarks>
 internal sealed class UpdateQueue
 {
-    private const int PreviewKinds = (int)PreviewKind.Depth + 1;
-
     /// <summary>Room for messages (notices, gaps, drops, progress) on top of that for results: they never wait.</summary>
     private const int MessageRoom = 256;
 
@@ -24,8 +22,8 @@ internal sealed class UpdateQueue
     private readonly bool _everything;
     private readonly TimeProvider _time;
     private readonly WaitingUpdate[] _ring;
-    private readonly WaitingUpdate[] _previews = new WaitingUpdate[PreviewKinds];
-    private readonly long[] _lastPreview = new long[PreviewKinds];
+    private readonly WaitingUpdate[] _previews = new WaitingUpdate[PreviewKinds.Count];
+    private readonly long[] _lastPreview = new long[PreviewKinds.Count];
     private SessionUpdate? _returned;
     private int _head;
     private int _count;
@@ -209,7 +207,7 @@ internal sealed class UpdateQueue
                 Miss(TakeHead());
             }
 
-            for (int kind = 0; kind < PreviewKinds; kind++)
+            for (int kind = 0; kind < PreviewKinds.Count; kind++)
             {
                 if (_previews[kind].IsSome)
                 {
@@ -310,7 +308,7 @@ internal sealed class UpdateQueue
     private int OldestPreview()
     {
         int oldest = -1;
-        for (int kind = 0; kind < PreviewKinds && _previewCount > 0; kind++)
+        for (int kind = 0; kind < PreviewKinds.Count && _previewCount > 0; kind++)
         {
             if (_previews[kind].IsSome && (oldest < 0 || _previews[kind].Ordinal < _previews[oldest].Ordinal))
             {

@@ -19,6 +19,7 @@ internal static class PreviewMessages
             Pipeline.Publishing.PreviewKind.Widefield => PreviewKind.Widefield,
             Pipeline.Publishing.PreviewKind.Trust => PreviewKind.Trust,
             Pipeline.Publishing.PreviewKind.Depth => PreviewKind.Depth,
+            Pipeline.Publishing.PreviewKind.Refined => PreviewKind.Refined,
             _ => PreviewKind.Unspecified,
         },
         Width = (uint)grid.Width,
@@ -34,6 +35,7 @@ internal static class PreviewMessages
         Frames = (ulong)plane.Frames,
         Localizations = (ulong)plane.Localizations,
         Provider = plane.Provider,
+        Slice = plane.Slice is { } slice ? VideoMessages.ToMessage(slice) : null,
     };
 
     private static ByteString Deflate(ReadOnlySpan<byte> pixels)

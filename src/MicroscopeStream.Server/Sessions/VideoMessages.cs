@@ -42,6 +42,27 @@ internal static class VideoMessages
         return message;
     }
 
+    public static Contract.V1.VideoSlice ToMessage(Pipeline.Publishing.VideoSlice slice)
+    {
+        bool refined = slice.Revision == MicroscopeStream.Video.VideoRevision.Refined;
+        var message = new Contract.V1.VideoSlice
+        {
+            Index = (ulong)slice.Time.Index,
+            FirstFrame = (ulong)slice.Time.FirstFrame,
+            LastFrame = (ulong)slice.Time.LastFrame,
+            Frames = (uint)slice.Time.Frames,
+            Localizations = (uint)slice.Time.Localizations,
+            Revision = refined ? VideoRevision.Refined : VideoRevision.Provisional,
+            LookAhead = (uint)slice.LookAhead,
+        };
+        if (refined)
+        {
+            message.Change = slice.Change;
+        }
+
+        return message;
+    }
+
     // Mostly dark planes: the fastest level halves them several times over.
     private static ByteString Deflate(ReadOnlySpan<byte> plane)
     {

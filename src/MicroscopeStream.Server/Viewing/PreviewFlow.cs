@@ -12,8 +12,9 @@ internal sealed class PreviewFlow
     /// <summary>Two of each of two kinds: one is shown while the next travels.</summary>
     private const int MostInFlight = 4;
 
-    private readonly Place[] _places = new Place[(int)PreviewKind.Depth + 1];
+    private readonly Place[] _places = new Place[(int)Enum.GetValues<PreviewKind>().Max() + 1];
     private long _acknowledged;
+    private int _last;
 
     /// <summary>Previews sent.</summary>
     public long Sent { get; private set; }
@@ -41,11 +42,15 @@ internal sealed class PreviewFlow
             return null;
         }
 
-        foreach (ref Place place in _places.AsSpan())
+        // In turn: where only one fits at a time, no kind may starve those behind it.
+        for (int i = 1; i <= _places.Length; i++)
         {
+            int kind = (_last + i) % _places.Length;
+            ref Place place = ref _places[kind];
             if (place.Waits)
             {
                 place = place with { Waits = false };
+                _last = kind;
                 Sent++;
                 return place.Update;
             }

@@ -18,6 +18,7 @@ export class Pane {
   readonly #marks: HTMLCanvasElement;
   readonly #about: HTMLElement;
   readonly #empty: HTMLElement;
+  readonly #note: HTMLElement;
   readonly #name: string;
   readonly #view: View;
   #colours: ColourMap;
@@ -30,6 +31,7 @@ export class Pane {
     this.#marks = within(figure, '.marks');
     this.#about = within(figure, '.about');
     this.#empty = within(figure, '.empty');
+    this.#note = within(figure, '.moment');
     this.canvas.setAttribute('aria-label', `${name}: no picture yet`);
     this.canvas.setAttribute('aria-describedby', 'keys');
     this.painter = WebGlPainter.tryCreate(this.canvas) ?? new PlainPainter(this.canvas);
@@ -67,6 +69,17 @@ export class Pane {
     this.canvas.setAttribute('aria-label', `${this.#name} image, ${made}`);
   }
 
+  /** What moment it is of, where that is said. */
+  get moment(): string {
+    return this.#note.textContent ?? '';
+  }
+
+  /** Says over the image what moment it is of; empty: nothing. */
+  note(words: string): void {
+    say(this.#note, words);
+    this.#note.hidden = words === '';
+  }
+
   /** Takes depths for the image, whichever of the two comes first. */
   deepen(depth: Picture): void {
     this.painter.set(this.#isWhole(depth) ? 'base-depth' : 'detail-depth', depth);
@@ -79,6 +92,7 @@ export class Pane {
     this.#shown = null;
     this.#empty.hidden = false;
     say(this.#about, '');
+    this.note('');
     this.canvas.setAttribute('aria-label', `${this.#name}: no picture yet`);
     this.repaint();
   }

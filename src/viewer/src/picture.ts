@@ -1,4 +1,5 @@
 import { PlaneEncoding, type Preview, type PreviewKind } from '../generated/microscopestream/v1/results_pb';
+import type { VideoSlice } from '../generated/microscopestream/v1/video_pb';
 
 /** One plane as it came: 8-bit codes with what they stand for and where they lie in the sample. */
 export interface Picture {
@@ -15,6 +16,8 @@ export interface Picture {
   readonly yNm: number;
   readonly frames: bigint;
   readonly localizations: bigint;
+  /** Of a video: the stretch of time that it shows. */
+  readonly slice: VideoSlice | undefined;
 }
 
 /** Unpacks a preview. */
@@ -44,6 +47,7 @@ export async function unpack(preview: Preview): Promise<Picture> {
     yNm: preview.originYNm,
     frames: preview.frames,
     localizations: preview.localizations,
+    slice: preview.slice,
   };
 }
 

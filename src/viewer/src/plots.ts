@@ -50,25 +50,30 @@ export class Plot {
   readonly #canvas = make('canvas');
   readonly #now = make('output');
   readonly #note = make('p', '', 'note');
+  readonly #figure = make('figure', '', 'plot');
   readonly #absent: string;
   #curves: Curves = { x: [], y: [], unit: 's' };
 
   constructor(parent: HTMLElement, title: string, unit: string, names: readonly string[], absent: string) {
     [this.title, this.unit, this.names, this.#absent] = [title, unit, names, absent];
-    const figure = make('figure', '', 'plot');
     const heading = make('h3', title);
     this.#now.setAttribute('aria-live', 'off');
     heading.append(this.#now);
     this.#canvas.setAttribute('role', 'img');
     this.#canvas.setAttribute('aria-label', `${title} over time`);
     say(this.#note, absent);
-    figure.append(heading, this.#canvas, this.#note);
-    parent.append(figure);
+    this.#figure.append(heading, this.#canvas, this.#note);
+    parent.append(this.#figure);
     new ResizeObserver(() => this.#draw()).observe(this.#canvas);
   }
 
   get curves(): Curves {
     return this.#curves;
+  }
+
+  /** Whether the session's task has such a thing at all. */
+  set concerned(yes: boolean) {
+    this.#figure.hidden = !yes;
   }
 
   /** Nothing to show any more. */

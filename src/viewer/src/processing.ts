@@ -39,6 +39,11 @@ export class Processing {
     return [this.#photons, this.#background, this.#precision, this.#resolution, this.#drift];
   }
 
+  /** Whether the session localizes: otherwise none of this is ever told. */
+  set concerned(yes: boolean) {
+    for (const plot of this.plots) plot.concerned = yes;
+  }
+
   statistics(statistics: Statistics, time: FrameTime): void {
     const { slices } = statistics;
     const { unit } = time;

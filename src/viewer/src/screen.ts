@@ -8,6 +8,7 @@ import { type FrameTime, Processing } from './processing';
 import type { Recorder } from './recorder';
 import { describe, entitle } from './sessions';
 import { SimPanel } from './sim-panel';
+import { VideoPanel } from './video-panel';
 import type { View } from './view';
 import type { Progress, SessionSummary } from '../generated/microscopestream/v1/report_pb';
 import { type Preview, PreviewKind } from '../generated/microscopestream/v1/results_pb';
@@ -24,6 +25,7 @@ export class Screen {
   readonly #queue = { plot: new Plot(this.#place, 'Frames waiting', '', ['queued'], 'told once a second'), history: new History(1) };
   readonly #processing = new Processing(this.#place);
   readonly #sim = new SimPanel(this.#place);
+  readonly #video: VideoPanel;
   #session: SessionInfo | null = null;
   #begun = 0;
   #pictures = 0;
@@ -36,14 +38,16 @@ export class Screen {
     private readonly widefield: Pane,
     private readonly recorder: Recorder,
     private readonly shown: () => void,
-  ) {}
+  ) {
+    this.#video = new VideoPanel(this.#place, superres);
+  }
 
   get session(): SessionInfo | null {
     return this.#session;
   }
 
   get plots(): readonly Plot[] {
-    return [...this.#told.map((one) => one.plot), ...this.#processing.plots, ...this.#sim.plots];
+    return [...this.#told.map((one) => one.plot), ...this.#processing.plots, ...this.#sim.plots, ...this.#video.plots];
   }
 
   get #told(): readonly { plot: Plot; history: History }[] {
@@ -52,7 +56,8 @@ export class Screen {
 
   /** What the picture is, for a snapshot. */
   get caption(): string {
-    return `${this.#session ? describe(this.#session) : ''} · ${new Date().toISOString()} · left super-resolved, right widefield`;
+    const moment = this.superres.moment;
+    return `${this.#session ? describe(this.#session) : ''}${moment ? ` · ${moment}` : ''} · ${new Date().toISOString()} · left super-resolved, right widefield`;
   }
 
   take(message: WatchResponse): void {
@@ -107,6 +112,7 @@ export class Screen {
     if (line.dataset['state'] === 'live') say(line, describe(session));
     this.view.setField(session.width * session.pixelSizeNm, session.height * session.pixelSizeNm);
     if (!another) return;
+    this.#suit(session.task);
     this.#begun = performance.now();
     this.#last = null;
     this.superres.clear();
@@ -123,6 +129,17 @@ export class Screen {
     }
     this.#processing.clear();
     this.#sim.clear();
+    this.#video.clear();
+  }
+
+  // What the task does not have is not shown as missing.
+  #suit(task: string): void {
+    const localizes = task !== 'sim' && task !== 'image';
+    for (const element of document.querySelectorAll<HTMLElement>('[data-task]')) element.hidden = !(element.dataset['task'] ?? '').split(' ').includes(task || 'localization');
+    for (const { plot } of [this.#found, this.#density]) plot.concerned = localizes;
+    this.#processing.concerned = localizes && task !== 'video';
+    this.#sim.concerned = task === 'sim';
+    this.#video.concerned = task === 'video';
   }
 
   // In the order of coming, though unpacking takes a while.
@@ -131,6 +148,7 @@ export class Screen {
       try {
         const picture = await unpack(preview);
         if (picture.kind === PreviewKind.WIDEFIELD) this.widefield.show(picture);
+        else if (picture.slice) this.#video.take(picture, this.#time);
         else if (picture.kind === PreviewKind.SUPER_RESOLVED) this.superres.show(picture);
         else if (picture.kind === PreviewKind.DEPTH) this.#depth(picture);
         else if (picture.kind === PreviewKind.TRUST) this.#trustMap(() => this.superres.painter.set('trust', picture));

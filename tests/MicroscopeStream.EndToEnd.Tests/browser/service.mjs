@@ -25,9 +25,9 @@ async function find(child, pattern) {
 }
 
 /** A service; port 0 takes a free one. */
-export async function serve(mstream, { httpPort = 0, grpcPort = 0, token = '' } = {}) {
+export async function serve(mstream, { httpPort = 0, grpcPort = 0, token = '', models = '' } = {}) {
   const child = start(
-    mstream, ['serve', '--grpc-url', `http://127.0.0.1:${grpcPort}`, '--http-url', `http://127.0.0.1:${httpPort}`],
+    mstream, ['serve', '--grpc-url', `http://127.0.0.1:${grpcPort}`, '--http-url', `http://127.0.0.1:${httpPort}`, ...(models ? ['--models', models] : [])],
     token ? { MSTREAM_VIEWER_TOKEN: token } : {});
   const service = {
     grpc: (await find(child, /gRPC listens on (http\S+)/)).replace(/\/$/, ''),
@@ -54,7 +54,8 @@ export async function run(mstream, ...args) {
 /** A stream into a service that goes on until it is stopped or its file ends. */
 export function stream(mstream, service, file, ...args) {
   const method = args.includes('--method') ? [] : ['--method', 'phasor'];
-  const child = start(mstream, ['stream', file, '--server', service.grpc, ...method, '--pixel-size', '100', ...args]);
+  const pixel = args.includes('--pixel-size') ? [] : ['--pixel-size', '100'];
+  const child = start(mstream, ['stream', file, '--server', service.grpc, ...method, ...pixel, ...args]);
   return {
     ended: once(child, 'exit'),
     async stop() {

@@ -1,99 +1,25 @@
 // The web viewer in a real browser. Usage: node viewer.mjs CHROMIUM MSTREAM_DLL [SCREENSHOT_FOLDER]
 // Prints one JSON line per case, with an empty fault where all is well.
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { chromium } from 'playwright-core';
+import {
+  about, brightness, colourOf, connection, eventually, expect, following, hasText, live, shared, shoot, showing, text, until, widthOf, withPage,
+} from './page.mjs';
 import { run, serve, stream } from './service.mjs';
+import { taskCases } from './tasks.mjs';
 
 const [executablePath, mstream, screenshots] = process.argv.slice(2);
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'mstream-viewer-'));
 // Machines without a graphics card draw WebGL in software. Containers run as root, which the sandbox refuses.
 const args = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
-const connection = '#connection';
-const live = '#connection[data-state=live]';
-const about = '#pane-superres .about';
-
 let browser;
 let main;
 let spare;
 const cases = {};
-
-/** A page with its faults: whatever the browser's console calls an error. */
-async function open(address, options = {}) {
-  const context = await (options.browser ?? browser).newContext({ viewport: options.viewport ?? { width: 1400, height: 1000 } });
-  // Machines that build draw without a graphics card: thirty pictures a second of several pages are not theirs to draw.
-  await context.addInitScript(() => localStorage.setItem('microscopestream.rate', '5'));
-  const page = await context.newPage();
-  page.faults = [];
-  page.on('pageerror', (error) => page.faults.push(String(error)));
-  page.on('console', (message) => { if (message.type() === 'error') page.faults.push(message.text()); });
-  if (options.prepare) await options.prepare(page);
-  await page.goto(address);
-  return page;
-}
-
-async function withPage(address, work, options = {}) {
-  const page = await open(address, options);
-  try {
-    return await work(page);
-  } finally {
-    await page.context().close();
-  }
-}
-
-const expect = (condition, words) => { if (!condition) throw new Error(words); };
-const text = (page, selector) => page.locator(selector).innerText();
-const until = (page, words, condition, argument) => page.waitForFunction(condition, argument, { timeout: 30_000 }).catch(() => { throw new Error(`waited in vain: ${words}`); });
-const hasText = (page, selector, pattern) => until(
-  page, `${selector} says ${pattern}`, ([s, p]) => new RegExp(p).test(document.querySelector(s)?.textContent ?? ''), [selector, pattern]);
-const eventually = async (words, condition) => {
-  for (const end = Date.now() + 30_000; !(await condition());) expect(Date.now() < end, `waited in vain: ${words}`);
-};
-const widthOf = (words) => Number(/(\d+) × \d+ px/.exec(words)?.[1]);
-
-async function shoot(page, name, options = {}) {
-  if (!screenshots) return;
-  mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: path.join(screenshots, `${name}.png`), ...options });
-}
-
-/** What an element looks like: mean of red, green and blue, 0 to 255, and the number of pixels that are clearly no shade of gray. */
-async function colourOf(page, selector) {
-  const png = (await page.locator(selector).screenshot()).toString('base64');
-  return page.evaluate(async (data) => {
-    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
-    const bitmap = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-    const context = canvas.getContext('2d');
-    context.drawImage(bitmap, 0, 0);
-    const pixels = context.getImageData(0, 0, bitmap.width, bitmap.height).data;
-    const sums = [0, 0, 0];
-    let colourful = 0;
-    for (let i = 0; i < pixels.length; i += 4) {
-      const rgb = pixels.subarray(i, i + 3);
-      rgb.forEach((value, channel) => (sums[channel] += value));
-      colourful += Math.max(...rgb) - Math.min(...rgb) > 24 ? 1 : 0;
-    }
-    return [...sums.map((sum) => (4 * sum) / pixels.length), colourful];
-  }, png);
-}
-
-const brightness = async (page, selector) => (await colourOf(page, selector)).slice(0, 3).reduce((a, b) => a + b, 0);
-
-/** A page that shows the running session. */
-async function showing(page) {
-  await page.waitForSelector(live);
-  await hasText(page, about, 'localizations');
-}
-
-/** A page that follows a stream that goes on: the last pictures of a session that has ended come too, but no progress. */
-async function following(page) {
-  await hasText(page, '#frames-detail', 'received per s');
-  await showing(page);
-}
 
 cases.shows_everything = () => withPage(main.http, async (page) => {
   await showing(page);
@@ -207,15 +133,17 @@ cases.two_viewers = () => withPage(main.http, (one) => withPage(main.http, async
 cases.overload_of_one_viewer = () => withPage(main.http, (busy) => withPage(main.http, async (calm) => {
   await showing(busy);
   await showing(calm);
-  const blocked = busy.evaluate(() => { const end = performance.now() + 12_000; while (performance.now() < end); });
-  const seen = new Set();
-  const end = Date.now() + 11_500;
-  while (Date.now() < end && seen.size < 3) {
-    seen.add(await text(calm, about));
-    await calm.waitForTimeout(100);
+  // The page stops in its tracks, until it is told to go on: however slow the machine, the calm one is seen to go on meanwhile.
+  const debug = await busy.context().newCDPSession(busy);
+  await debug.send('Debugger.enable');
+  const stopped = new Promise((resolve) => debug.once('Debugger.paused', resolve));
+  await debug.send('Debugger.pause');
+  await stopped;
+  for (let seen = 0; seen < 3; seen++) {
+    const before = await text(calm, about);
+    await until(calm, 'the calm viewer goes on', ([s, f]) => document.querySelector(s).textContent !== f, [about, before]);
   }
-  await blocked;
-  expect(seen.size >= 2, `the calm viewer went on: ${seen.size} pictures`);
+  await debug.send('Debugger.disable');
   const stale = await text(busy, about);
   await until(busy, 'the busy viewer catches up', ([s, f]) => document.querySelector(s).textContent !== f, [about, stale]);
   expect(Number(await text(calm, '#dropped')) === 0, 'the session dropped nothing');
@@ -338,35 +266,6 @@ cases.reconnects = () => withPage(spare.http, async (page) => {
   }
 });
 
-// A service of its own: the others have sessions that a page would rather follow.
-cases.depth_colours = async () => {
-  const at = (name) => path.join(folder, 'deep', name);
-  await run(mstream, 'simulate', 'beads', '--out', at('beads'));
-  await run(mstream, 'calibrate', 'psf', at('beads/beads.tif'), '--z-step', '20', '--camera', at('beads/camera.json'), '--out', at('psf.json'));
-  await run(mstream, 'simulate', 'smlm', '--out', at('sample'), '--psf', at('psf.json'), '--density', '0.1', '--frames', '1500', '--width', '48');
-  const own = await serve(mstream);
-  const deep = stream(mstream, own, at('sample/frames.tif'), '--method', 'mle', '--psf', at('psf.json'), '--camera', at('sample/camera.json'), '--fps', '25');
-  try {
-    await withPage(own.http, async (page) => {
-      await showing(page);
-      await page.waitForSelector('#depth:not([disabled])');
-      await hasText(page, '#depth-scale', '-?\\d+ nm.*\\d+ nm');
-      expect(await page.locator('#depth').isChecked(), 'where depths come, they are what the colours are for');
-      await page.selectOption('#colours', 'gray');
-      const plane = '#pane-superres .plane';
-      const colourful = async () => (await colourOf(page, plane))[3];
-      await eventually('depth is colour', async () => (await colourful()) > 20);
-      await shoot(page, 'viewer-depth');
-      await page.locator('#depth').uncheck();
-      await eventually('and is not, when it is not wanted', async () => (await colourful()) === 0);
-      expect(page.faults.length === 0, `the console has errors: ${page.faults.join(' ')}`);
-    });
-  } finally {
-    await deep.stop();
-    await own.stop();
-  }
-};
-
 async function simulate(name, frames) {
   await run(mstream, 'simulate', 'smlm', '--out', path.join(folder, name), '--frames', String(frames), '--width', '48', '--density', '0.4');
 }
@@ -376,6 +275,8 @@ try {
   // The stream that most cases watch outlasts them on a slow machine: eight minutes, as long as the test waits.
   await Promise.all([simulate('short', 40), simulate('long', 4000), simulate('main', 12_000)]);
   [browser, main, spare] = await Promise.all([chromium.launch({ executablePath, args }), serve(mstream), serve(mstream)]);
+  Object.assign(shared, { browser, screenshots });
+  Object.assign(cases, taskCases(mstream, folder));
   running = stream(mstream, main, path.join(folder, 'main', 'frames.tif'), '--fps', '25');
   const only = process.env.CASES?.split(',');
   for (const [name, work] of Object.entries(cases)) {

@@ -49,6 +49,28 @@ public sealed class VideoMethodTests
 
     [Test]
     [CancelAfter(60_000)]
+    public async Task Previews_say_which_slice_they_show_and_how_final_it_is()
+    {
+        List<SessionUpdate> updates = await ShownAsync(("look_ahead", 2), ("slice_frames", 5));
+        var planes = updates.Select(update => update.Body).OfType<PreviewPlane>().ToLookup(plane => plane.Kind, plane => plane.Slice);
+        VideoPicture newest = Pictures(updates).Last(picture => picture.Revision == VideoRevision.Refined);
+        Assert.Multiple(() =>
+        {
+            Assert.That(planes[PreviewKind.SuperResolved].Last(), Is.EqualTo(new VideoSlice(new(5, 25, 29, 5, Pictures(updates).Single(one => one.Slice.Index == 5).Slice.Localizations), VideoRevision.Provisional, 0, double.NaN)));
+            Assert.That(planes[PreviewKind.Refined].Last(), Is.EqualTo(new VideoSlice(newest.Slice, VideoRevision.Refined, 2, newest.Change)));
+            Assert.That((newest.Slice.FirstFrame, newest.Slice.LastFrame), Is.EqualTo((15, 19)));
+            Assert.That(planes[PreviewKind.Widefield], Is.All.Null);
+        });
+
+        updates = await ShownAsync();
+        Assert.That(updates.Select(update => update.Body).OfType<PreviewPlane>().Select(plane => plane.Kind), Does.Contain(PreviewKind.SuperResolved).And.None.EqualTo(PreviewKind.Refined), "nothing is refined without a look-ahead");
+
+        async Task<List<SessionUpdate>> ShownAsync(params (string Name, double Value)[] parameters) => await StreamAsync(
+            await _manager.OpenAsync(Specification("sliding", parameters) with { Preview = new PreviewOptions() }, CancellationToken.None), [.. Sequences(0, 30)]);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
     public async Task A_broken_connection_keeps_the_state()
     {
         Session whole = await OpenAsync("decay", ("window", 4)), broken = await OpenAsync("decay", ("window", 4));

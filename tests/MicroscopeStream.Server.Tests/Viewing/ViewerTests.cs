@@ -64,6 +64,50 @@ public sealed class ViewerTests
     }
 
     [Test]
+    public async Task A_viewer_that_takes_one_at_a_time_gets_every_kind_in_turn()
+    {
+        await using TestService service = await StartAsync();
+        using TestStream stream = await OpenAsync(service);
+        await using TestViewer slow = await TestViewer.ConnectAsync(service);
+        await using TestViewer quick = await TestViewer.ConnectAsync(service);
+        await slow.WatchAsync(new WatchRequest());
+        await quick.WatchAsync(new WatchRequest());
+        await quick.AcknowledgeAsync(int.MaxValue);
+        for (ulong i = 0; i < 2; i++)
+        {
+            // Four are on their way to it without its word.
+            await stream.SendAsync(i);
+            await BothOfAsync(quick, i + 1);
+            await BothOfAsync(slow, i + 1);
+        }
+
+        var kinds = new List<PreviewKind>();
+        for (ulong i = 2; i < 6; i++)
+        {
+            // Both kinds are new before the slow one takes its next.
+            await stream.SendAsync(i);
+            await BothOfAsync(quick, i + 1);
+            await slow.AcknowledgeAsync((int)i - 1);
+            kinds.Add((await slow.UntilAsync(r => r.Update.Preview is not null)).Update.Preview.Kind);
+        }
+
+        Assert.That(kinds.Count(kind => kind == PreviewKind.Widefield), Is.EqualTo(2), string.Join(' ', kinds));
+
+        static async Task BothOfAsync(TestViewer viewer, ulong frames)
+        {
+            var seen = new HashSet<PreviewKind>();
+            while (seen.Count < 2)
+            {
+                Preview preview = (await viewer.UntilAsync(r => r.Update.Preview is not null)).Update.Preview;
+                if (preview.Frames == frames)
+                {
+                    seen.Add(preview.Kind);
+                }
+            }
+        }
+    }
+
+    [Test]
     public async Task Each_viewer_has_its_own_region_and_size_and_may_change_them()
     {
         await using TestService service = await StartAsync();

@@ -16,6 +16,7 @@ internal sealed class VideoMethod : IReconstruction
     private readonly VideoPicturePool _pool = new();
     private readonly SuperResolvedImage _image;
     private readonly SuperResolvedImage? _change;
+    private readonly SuperResolvedImage? _refined;
     private ReconstructionUpdate? _update;
     private TrustReport _trust = TrustReport.Good;
     private string _told = string.Empty;
@@ -30,6 +31,7 @@ internal sealed class VideoMethod : IReconstruction
         _video = new VideoReconstructor(camera, options, density, Take);
         _image = new SuperResolvedImage(_video.Grid);
         _change = density.LookAhead > 0 ? new SuperResolvedImage(_video.Grid) : null;
+        _refined = density.LookAhead > 0 ? new SuperResolvedImage(_video.Grid) : null;
         _told = Provider.Used;
     }
 
@@ -37,7 +39,7 @@ internal sealed class VideoMethod : IReconstruction
     public ProviderDecision Provider => _density is NetworkDensity network ? ProviderDecision.From(network.Network.Provider) : _localizer.Provider;
 
     /// <summary>Bytes that the video holds; the localizer's are its own.</summary>
-    public long HeldBytes => _video.HeldBytes + ((_change is null ? 1L : 2L) * _video.Grid.PixelCount * sizeof(float));
+    public long HeldBytes => _video.HeldBytes + ((_change is null ? 1L : 3L) * _video.Grid.PixelCount * sizeof(float));
 
     /// <inheritdoc/>
     public async ValueTask ReconstructAsync(AssembledInput input, ReconstructionUpdate update, CancellationToken cancellationToken)
@@ -84,11 +86,13 @@ internal sealed class VideoMethod : IReconstruction
         if (frame.Revision == VideoRevision.Provisional)
         {
             frame.Density.Span.CopyTo(_image.Pixels);
-            _update.Image = _image;
+            (_update.Image, _update.ImageSlice) = (_image, VideoSlice.Of(frame));
             _trust = frame.Trust;
         }
         else if (_change is not null)
         {
+            frame.Density.Span.CopyTo(_refined!.Pixels);
+            _update.Refined = (_refined, VideoSlice.Of(frame));
             ReadOnlySpan<float> sum = _video.ChangeSum.Span;
             float each = 1f / Math.Max(1, _video.RefinedSlices);
             for (int i = 0; i < sum.Length; i++)
