@@ -15,13 +15,14 @@ from .network import Localizer
 FILES = {"frame.onnx": "frame.", "context.onnx": ""}  # prefix that the graph's names lack
 
 
-def package_weights(folder: str) -> dict:
-    """Weights and biases of a package's two graphs, by the names of `Localizer`; ValueError if it is not such a package."""
-    weights = {}
-    for file, prefix in FILES.items():
+def package_weights(folder: str, files=None) -> dict:
+    """Weights and biases of a package's graphs, by the names of `Localizer` (or of the network whose `files` are given);
+    ValueError if a file is missing."""
+    files, weights = files or FILES, {}
+    for file, prefix in files.items():
         path = os.path.join(folder, file)
         if not os.path.exists(path):
-            raise ValueError(f"{folder} has no {file}: start_from takes a package of two graphs")
+            raise ValueError(f"{folder} has no {file}: start_from takes a package of {len(files)} graph(s)")
         for tensor in onnx.load(path).graph.initializer:
             if tensor.name.endswith((".weight", ".bias")):
                 weights[prefix + tensor.name] = torch.from_numpy(numpy_helper.to_array(tensor).copy())

@@ -22,6 +22,7 @@ from microscopestream_training.video.trainer import Trainer
 def recipe(name="dblink-small", **training):
     with open(os.path.join(FOLDER, "video", name + ".json"), encoding="utf-8") as f:
         r = json.load(f)
+    r.pop("start_from", None)  # larger than what is left of the network
     r["network"] |= dict(width=6, hidden=8, context=8)
     r["simulation"] |= dict(size=32)
     r["training"] |= dict(batch=2, running=2, chunk=4, chunks=2, warmup_steps=2, checkpoint_minutes=10, **training)
@@ -122,7 +123,7 @@ def test_training_learns(tmp_path, monkeypatch):
 def test_recipes_say_what_they_cost(name):
     with open(os.path.join(FOLDER, "video", name + ".json"), encoding="utf-8") as f:
         model = VideoNetwork(**json.load(f)["network"])
-    most = dict([("dblink-small", 0.26e6), ("dblink", 2.5e6)])[name]
+    most = dict([("dblink-small", 0.26e6), ("dblink", 0.65e6)])[name]
     assert 0.5 * most < multiply_adds_per_cell(model) < most
 
 

@@ -16,11 +16,11 @@ def _conv(a, b, **more):
 class VideoNetwork(nn.Module):
     """Convolutional gated recurrent unit on cells, with decaying sums of the map beside its hidden state.
 
-    delays: slices ago of each output channel; 0 is now. Gated recurrent unit: Cho et al. 2014, 10.3115/v1/D14-1179, its gates
+    delays: slices ago of each output channel; 0 is now. further: convolutions more in the context branch. Gated recurrent unit: Cho et al. 2014, 10.3115/v1/D14-1179, its gates
     made convolutions after Ballas et al. 2016 (arXiv 1511.06432).
     """
 
-    def __init__(self, width=48, hidden=48, context=64, delays=(0, 2, 5)):
+    def __init__(self, width=48, hidden=48, context=64, delays=(0, 2, 5), further=0):
         super().__init__()
         self.hidden, self.delays = hidden, tuple(delays)
         maps, out = 1 + len(DECAYS), len(self.delays)
@@ -29,6 +29,7 @@ class VideoNetwork(nn.Module):
         self.encode = _conv(width, width)
         self.down = _conv(width + hidden, context, stride=2)
         self.across = _conv(context, context)
+        self.further = nn.ModuleList(_conv(context, context) for _ in range(further))
         self.up = nn.Conv2d(context, width, 1)
         self.gates = _conv(width + hidden, 2 * hidden)
         self.candidate = _conv(width + hidden, hidden)
@@ -60,6 +61,8 @@ class VideoNetwork(nn.Module):
         e = e + F.elu(self.encode(e))
         c = F.elu(self.down(torch.cat((e, hidden), 1)))
         c = c + F.elu(self.across(c))
+        for one in self.further:
+            c = c + F.elu(one(c))
         e = e + F.interpolate(self.up(c), scale_factor=2.0, mode="nearest")
         keep, use = torch.chunk(torch.sigmoid(self.gates(torch.cat((e, hidden), 1))), 2, 1)
         fresh = torch.tanh(self.candidate(torch.cat((e, use * hidden), 1)))
@@ -73,7 +76,7 @@ class VideoNetwork(nn.Module):
 
 def multiply_adds_per_cell(model: VideoNetwork) -> float:
     """Multiplications and additions per camera pixel and slice."""
-    at_half = {model.down, model.across, model.up}
+    at_half = {model.down, model.across, model.up, *model.further}
     total = 0.0
     for m in model.modules():
         if isinstance(m, nn.Conv2d):

@@ -6,7 +6,8 @@ import time
 import numpy as np
 import torch
 
-from ..trainer import Average, learning_rate, save
+from ..trainer import ROOT, Average, learning_rate, save
+from .grow import grow
 from .loss import loss
 from .network import VideoNetwork, multiply_adds_per_cell
 from .scenes import simulate
@@ -35,7 +36,10 @@ class Trainer:
         self.device = "cuda" if gpu else "cpu"
         os.makedirs(folder, exist_ok=True)
         torch.manual_seed(recipe["seed"])
-        self.model = VideoNetwork(**recipe["network"]).to(self.device).to(memory_format=torch.channels_last)
+        self.model = VideoNetwork(**recipe["network"])
+        if "start_from" in recipe:
+            grow(self.model, os.path.join(ROOT, recipe["start_from"]))
+        self.model = self.model.to(self.device).to(memory_format=torch.channels_last)
         self.average = Average(self.model, self.train["ema_half_life_steps"])
         self.optimizer = torch.optim.AdamW(self.model.parameters(), lr=self.train["learning_rate"],
                                            weight_decay=self.train["weight_decay"], betas=(0.9, 0.98))
