@@ -38,12 +38,12 @@ public sealed class VideoFrame
     public ReadOnlyMemory<float> Density { get; internal set; }
 
     /// <summary>
-    /// For each pixel, the localizations of the last <see cref="VideoOptions.SupportSlices"/> slices (fading) within 2 pixels of it,
+    /// For each pixel, the localizations of the last <see cref="VideoOptions.SupportSlices"/> slices (fading) within half a camera pixel of it,
     /// at most 255; row-major. Of the slice that completed the frame.
     /// </summary>
     public ReadOnlyMemory<byte> SupportCount { get; internal set; }
 
-    /// <summary>Slices since the last localization within 2 pixels; 255: never, or longer ago. Row-major.</summary>
+    /// <summary>Slices since the last localization within half a camera pixel; 255: never, or longer ago. Row-major.</summary>
     public ReadOnlyMemory<byte> SupportAge { get; internal set; }
 
     /// <summary>Refined only: ‖refined − provisional‖ over ‖refined‖, ≥ 0; NaN when provisional.</summary>

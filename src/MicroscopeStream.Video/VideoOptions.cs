@@ -12,8 +12,14 @@ public sealed record VideoOptions
     /// <summary>Most slices that a refined picture may look ahead.</summary>
     public const int MostLookAhead = 50;
 
-    /// <summary>Video pixels per camera pixel along one axis, 1…8. Default 4.</summary>
-    public int Finer { get; init; } = 4;
+    /// <summary>Fewest video pixels per camera pixel along one axis that are offered.</summary>
+    public const int CoarsestGrid = 4;
+
+    /// <summary>Most video pixels per camera pixel along one axis.</summary>
+    public const int FinestGrid = 8;
+
+    /// <summary>Video pixels per camera pixel along one axis, 1…<see cref="FinestGrid"/>. Default <see cref="CoarsestGrid"/>.</summary>
+    public int Finer { get; init; } = CoarsestGrid;
 
     /// <summary>Camera frames per slice, <see cref="FewestSliceFrames"/>…<see cref="MostSliceFrames"/>. Default 10.</summary>
     public int SliceFrames { get; init; } = 10;
@@ -23,6 +29,12 @@ public sealed record VideoOptions
     /// Default 5.
     /// </summary>
     public int BridgedSlices { get; init; } = 5;
+
+    /// <summary>Pixels to either side within which a localization supports a pixel: half a camera pixel.</summary>
+    internal int SupportReach => Math.Max(1, Finer / 2);
+
+    /// <summary>Pixels to either side within which localizations of a structure are neighbours: three quarters of a camera pixel.</summary>
+    internal int MotionReach => Math.Max(1, 3 * Finer / 4);
 
     /// <summary>Slices over which support is counted, ≥ 1. Default 20.</summary>
     public int SupportSlices { get; init; } = 20;

@@ -45,8 +45,8 @@ public sealed class VideoReconstructor : IDisposable
         Grid = GridOf(camera, options.Finer);
         _clock = new SliceClock(options.SliceFrames);
         _map = new LocalizationMap(Grid);
-        _support = new SupportMap(Grid, options.SupportSlices);
-        _motion = new MotionWatch(Grid);
+        _support = new SupportMap(Grid, options.SupportSlices, options.SupportReach);
+        _motion = new MotionWatch(Grid, options.MotionReach);
         _frame = new VideoFrame(Grid) { SupportCount = _support.Count, SupportAge = _support.Age };
         int kept = density.LookAhead + 1;
         _waiting = [.. Enumerable.Range(0, kept).Select(_ => new float[Grid.PixelCount])];

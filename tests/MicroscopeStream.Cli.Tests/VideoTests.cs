@@ -21,7 +21,7 @@ public sealed class VideoTests
         string[] written = [.. Directory.GetFiles(folder.File("out")).Select(path => Path.GetFileName(path)!)];
         Assert.That(written, Is.EquivalentTo(new[]
         {
-            "localizations.csv", "superres.tif", "superres-refined.tif", "support.tif", "change.tif", "superres.png", "widefield.png", "comparison.png", "video.png", "report.json",
+            "localizations.csv", "superres.tif", "superres-refined.tif", "slices.csv", "support.tif", "change.tif", "superres.png", "widefield.png", "comparison.png", "video.png", "report.json",
         }));
         Assert.That(video.GetProperty("slices").GetInt64(), Is.EqualTo(17), "the last one has five frames");
         Assert.That(video.GetProperty("refined").GetInt64(), Is.EqualTo(14));
@@ -37,13 +37,20 @@ public sealed class VideoTests
         Assert.That(refined[5], Is.Not.EqualTo(first[5]));
         using TiffReader file = TiffReader.Open(folder.File("out/superres.tif"));
         Assert.That(file.PixelSizeNm, Is.EqualTo(25).Within(1e-6));
+        Assert.That(File.ReadAllLines(folder.File("out/slices.csv"))[17], Does.StartWith("16,16,160,169,5,"));
+
+        Outcome scored = await Mstream.RunAsync(
+            "evaluate", "--video", folder.File("out/superres.tif"), "--truth", folder.File("scene/truth.tif"), "--from", "6", "--json");
+        Assert.That(scored.Json.GetProperty("provisional").GetProperty("pearson").GetDouble(), Is.EqualTo(Pearson(first, truth)).Within(1e-3));
+        Assert.That(scored.Json.GetProperty("refined").GetProperty("pearson").GetDouble(), Is.EqualTo(Pearson(refined, truth)).Within(1e-3));
     }
 
     [Test]
     public async Task The_network_shows_more_of_the_structure_than_the_sum_and_more_still_in_hindsight()
     {
         using var folder = new TemporaryFolder();
-        JsonElement report = await StreamAsync(folder, "--method", "dblink-small", "--look-ahead", "5");
+        JsonElement report = await StreamAsync(folder, "--method", "dblink-small");
+        Assert.That(report.GetProperty("video").GetProperty("look_ahead").GetInt32(), Is.EqualTo(5), "the package's own");
         Assert.That(report.GetProperty("model").GetString(), Is.EqualTo("dblink-small"));
         float[][] truth = Pages(folder.File("scene/truth.tif")), first = Pages(folder.File("out/superres.tif")), refined = Pages(folder.File("out/superres-refined.tif"));
         using var other = new TemporaryFolder();
@@ -55,13 +62,36 @@ public sealed class VideoTests
         Outcome refused = await Mstream.RunAsync(["stream", folder.File("scene/frames.tif"), "--method", "dblink-small", "--look-ahead", "3"]);
         Assert.That(refused.ExitCode, Is.Not.Zero);
         Assert.That(refused.Error, Does.Contain("0, 2, 5"));
+        refused = await Mstream.RunAsync(["stream", folder.File("scene/frames.tif"), "--method", "dblink-small", "--grid", "8"]);
+        Assert.That(refused.ExitCode, Is.Not.Zero);
+        Assert.That(refused.Error, Does.Contain("grid").And.Contain("4: the video pixels per camera pixel that dblink-small was trained for"));
+    }
+
+    [Test]
+    public async Task A_finer_grid_shows_the_same_and_is_said()
+    {
+        using var folder = new TemporaryFolder();
+        await StreamAsync(folder, "--method", "sliding", "--set", "window=10", "--grid", "8", "--look-ahead", "0");
+        using TiffReader fine = TiffReader.Open(folder.File("out/superres.tif"));
+        Assert.That((fine.Width, fine.Height, fine.PixelSizeNm), Is.EqualTo((256, 256, 12.5)));
+        using var other = new TemporaryFolder();
+        await StreamAsync(other, "--method", "sliding", "--set", "window=10", "--look-ahead", "0");
+        float[] coarse = Pages(other.File("out/superres.tif"))[^1], page = new float[256 * 256];
+        fine.ReadPage(16, System.Runtime.InteropServices.MemoryMarshal.AsBytes(page.AsSpan()));
+        var binned = new float[coarse.Length];
+        for (int i = 0; i < page.Length; i++)
+        {
+            binned[(i / 512 * 128) + (i % 256 / 2)] += page[i];
+        }
+
+        Assert.That(ImageComparison.Pearson(binned, coarse), Is.GreaterThan(0.8));
     }
 
     [Test]
     public async Task Without_a_look_ahead_nothing_is_refined()
     {
         using var folder = new TemporaryFolder();
-        JsonElement report = await StreamAsync(folder, "--method", "sliding", "--slice-ms", "40", "--fps", "500", "--localizer", "phasor");
+        JsonElement report = await StreamAsync(folder, "--method", "sliding", "--slice-ms", "40", "--fps", "500", "--localizer", "phasor", "--look-ahead", "0");
         Assert.That(report.GetProperty("video").GetProperty("slice_frames").GetInt32(), Is.EqualTo(20));
         Assert.That(report.GetProperty("video").GetProperty("slices").GetInt32(), Is.EqualTo(9));
         Assert.That(report.GetProperty("video").GetProperty("localizer").GetString(), Is.EqualTo("phasor"));
@@ -72,6 +102,8 @@ public sealed class VideoTests
     [TestCase("method.localizer", "--method", "sliding", "--localizer", "none")]
     [TestCase("slice_frames", "--method", "mle", "--slice-frames", "20")]
     [TestCase("look_ahead", "--method", "sliding", "--look-ahead", "99")]
+    [TestCase("4 to 8", "--method", "sliding", "--grid", "9")]
+    [TestCase("grid", "--method", "mle", "--grid", "8")]
     [TestCase("localizer.threshhold", "--method", "sliding", "--set", "localizer.threshhold=3")]
     [TestCase("--slice-ms", "--method", "sliding", "--slice-ms", "100")]
     public async Task What_makes_no_sense_is_refused_by_name(string named, params string[] choice)

@@ -28,6 +28,20 @@ internal static class EvaluateCommand
         HelpName = "TIFF",
     };
 
+    private static readonly Option<string?> Video = new("--video")
+    {
+        Description = "Video to compare with --truth, then a time series too (superres.tif and truth.tif of simulate video), and superres-refined.tif where it lies beside it: Pearson, SSIM and Fourier ring correlation of every slice.",
+        HelpName = "TIFF",
+    };
+
+    private static readonly Option<int?> From = Numbers.Whole("--from", "Video: first slice that counts. [default: 0]", 0);
+
+    private static readonly Option<string?> Out = new("--out")
+    {
+        Description = "Video: folder for evaluation.json, evaluation.svg (scores over time) and evaluation.png (truth, first published and refined, row by row).",
+        HelpName = "DIR",
+    };
+
     private static readonly Option<double?> Border = Numbers.Real(
         "--border", "Margin of the field in which nothing counts. The challenge's is 450. [default: 0]", 0);
 
@@ -72,7 +86,7 @@ internal static class EvaluateCommand
             "evaluate",
             "Score localizations against ground truth by the rules of the SMLM challenge (Jaccard index, RMSE, efficiency), and correlate both tables' rendered images.")
         {
-            Localizations, Truth, Image, Border, MinPhotons, Size, Pixel, Sigma, Tolerance, Axial, ToleranceZ, Drift, TrueDrift, Json,
+            Localizations, Truth, Image, Video, From, Out, Border, MinPhotons, Size, Pixel, Sigma, Tolerance, Axial, ToleranceZ, Drift, TrueDrift, Json,
         };
         command.SetAction(parsed => Run(parsed, context.Console));
         return command;
@@ -88,6 +102,12 @@ internal static class EvaluateCommand
         if (parsed.GetValue(Image) is { } image)
         {
             return EvaluateImage.Run(image, parsed.GetValue(Truth) ?? throw Missing("--truth"), parsed.GetValue(Json), console);
+        }
+
+        if (parsed.GetValue(Video) is { } video)
+        {
+            return EvaluateVideo.Run(
+                video, parsed.GetValue(Truth) ?? throw Missing("--truth"), parsed.GetValue(From) ?? 0, parsed.GetValue(Out), parsed.GetValue(Json), console);
         }
 
         string localizationsPath = parsed.GetValue(Localizations) ?? throw Missing("--localizations");
@@ -129,7 +149,7 @@ internal static class EvaluateCommand
     }
 
     private static CommandException Missing(string option) => new(
-        ExitCodes.Usage, $"{option} is missing: state --localizations and --truth, --image and --truth, or --drift and --true-drift. See --help.");
+        ExitCodes.Usage, $"{option} is missing: state --localizations and --truth, --image and --truth, --video and --truth, or --drift and --true-drift. See --help.");
 
     private static LocalizationTable Read(string path, MstreamConsole console)
     {

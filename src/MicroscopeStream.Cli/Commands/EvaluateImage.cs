@@ -35,20 +35,12 @@ internal static class EvaluateImage
 
     private static double? Known(double value) => double.IsFinite(value) ? Math.Round(value, 5) : null;
 
-    private static (PixelGrid Grid, float[] Pixels) Read(string path)
+    /// <exception cref="CommandException">The file is missing or no TIFF.</exception>
+    internal static TiffReader Open(string path)
     {
         try
         {
-            using TiffReader reader = TiffReader.Open(path);
-            var bytes = new byte[reader.Width * reader.Height * reader.PixelType.BytesPerPixel()];
-            reader.ReadPage(0, bytes);
-            float[] pixels = reader.PixelType switch
-            {
-                PixelType.Float32 => MemoryMarshal.Cast<byte, float>(bytes).ToArray(),
-                PixelType.UInt8 => [.. bytes.Select(value => (float)value)],
-                _ => [.. MemoryMarshal.Cast<byte, ushort>(bytes).ToArray().Select(value => (float)value)],
-            };
-            return (new PixelGrid(reader.Width, reader.Height, reader.PixelSizeNm ?? 1), pixels);
+            return TiffReader.Open(path);
         }
         catch (FileNotFoundException e)
         {
@@ -58,6 +50,34 @@ internal static class EvaluateImage
         {
             throw new CommandException(ExitCodes.BadInput, $"{path} cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>A page's pixels, row-major (y, x).</summary>
+    /// <exception cref="CommandException">The page is damaged.</exception>
+    internal static float[] Page(TiffReader reader, string path, int page)
+    {
+        var bytes = new byte[reader.BytesPerPage];
+        try
+        {
+            reader.ReadPage(page, bytes);
+        }
+        catch (IOException e)
+        {
+            throw new CommandException(ExitCodes.BadInput, $"{path} cannot be read: {e.Message}", e);
+        }
+
+        return reader.PixelType switch
+        {
+            PixelType.Float32 => MemoryMarshal.Cast<byte, float>(bytes).ToArray(),
+            PixelType.UInt8 => [.. bytes.Select(value => (float)value)],
+            _ => [.. MemoryMarshal.Cast<byte, ushort>(bytes).ToArray().Select(value => (float)value)],
+        };
+    }
+
+    private static (PixelGrid Grid, float[] Pixels) Read(string path)
+    {
+        using TiffReader reader = Open(path);
+        return (new PixelGrid(reader.Width, reader.Height, reader.PixelSizeNm ?? 1), Page(reader, path, 0));
     }
 }
 

@@ -23,6 +23,7 @@ internal static class SimulateVideoCommand
     private static readonly Option<double?> Background = Numbers.Real(
         "--background", "Mean background, photons per pixel and frame. [default: 20]", 0, unit: "N");
     private static readonly Option<int?> SliceFrames = Numbers.Whole("--slice-frames", "Camera frames per page of truth.tif. [default: 10]", 1);
+    private static readonly Option<int?> Grid = Numbers.Whole("--grid", "Pixels of truth.tif per camera pixel along each axis, at most 8. [default: 4]", 1, "N");
     private static readonly Option<LivingStructure?> Structure = Numbers.Choice(
         "--structure",
         "What lives: filaments that drift, bend, grow and shrink; a network whose corners wander; vesicles. [default: filaments]",
@@ -34,7 +35,7 @@ internal static class SimulateVideoCommand
     {
         var video = new Command("video", "A living sample under a localization microscope, with its true density over time.")
         {
-            Out, Seed, Frames, Width, Height, PixelSize, Rate, Structure, Speed, Emitters, Photons, Background, SliceFrames,
+            Out, Seed, Frames, Width, Height, PixelSize, Rate, Structure, Speed, Emitters, Photons, Background, SliceFrames, Grid,
         };
         video.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, context, cancellationToken)));
         return video;
@@ -65,6 +66,7 @@ internal static class SimulateVideoCommand
             Photons = parsed.GetValue(Photons) ?? defaults.Photons,
             BackgroundPhotons = parsed.GetValue(Background) ?? defaults.BackgroundPhotons,
             SliceFrames = parsed.GetValue(SliceFrames) ?? defaults.SliceFrames,
+            Finer = parsed.GetValue(Grid) ?? defaults.Finer,
         };
     }
 }

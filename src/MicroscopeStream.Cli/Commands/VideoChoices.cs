@@ -18,9 +18,12 @@ internal static class VideoChoices
         "--slice-ms", "Video: the same in ms; needs --fps.", 0, exclusive: true);
 
     internal static Option<int?> LookAhead { get; } = Numbers.Whole(
-        "--look-ahead", "Video: every picture is published at once, and again so many slices later, refined. A network offers some numbers. [default: 0]", 0);
+        "--look-ahead", "Video: every picture is published at once, and again so many slices later, refined; 0: never. A network offers some numbers. [default: the network's own; 2 without one]", 0);
 
-    internal static IReadOnlyList<Option> All { get; } = [Localizer, SliceFrames, SliceMs, LookAhead];
+    internal static Option<int?> Grid { get; } = Numbers.Whole(
+        "--grid", "Video: pixels per camera pixel along each axis, 4 to 8. A network has one grid. [default: 4]", 1, "N");
+
+    internal static IReadOnlyList<Option> All { get; } = [Localizer, SliceFrames, SliceMs, LookAhead, Grid];
 
     /// <summary>The request with what was chosen.</summary>
     /// <exception cref="CommandException">A time was given without a rate, or beside a number of frames.</exception>
@@ -35,6 +38,11 @@ internal static class VideoChoices
         if (parsed.GetValue(LookAhead) is { } ahead)
         {
             parameters["look_ahead"] = ahead;
+        }
+
+        if (parsed.GetValue(Grid) is { } grid)
+        {
+            parameters["grid"] = grid;
         }
 
         return request with { Parameters = parameters, Localizer = parsed.GetValue(Localizer) ?? string.Empty };

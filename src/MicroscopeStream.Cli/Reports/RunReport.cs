@@ -192,6 +192,7 @@ internal sealed record ScoreReport
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(RunReport))]
 [JsonSerializable(typeof(ScoreReport))]
+[JsonSerializable(typeof(VideoScoreReport))]
 [JsonSerializable(typeof(DriftScoreReport))]
 [JsonSerializable(typeof(Commands.ImageScoreReport))]
 internal sealed partial class ReportJson : JsonSerializerContext

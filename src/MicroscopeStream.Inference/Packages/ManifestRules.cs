@@ -25,7 +25,7 @@ internal static class ManifestRules
             yield return ("input.size.minimum", $"is {input.Size.Minimum}, above input.size.maximum {input.Size.Maximum}.", "Swap them.");
         }
 
-        (string, string, string)[] further = [.. CheckNormalization(input.Normalization), .. CheckGraphs(manifest), .. CheckStates(manifest), .. CheckChannels(manifest), .. CheckRanges(manifest.Domain)];
+        (string, string, string)[] further = [.. CheckNormalization(input.Normalization), .. CheckGraphs(manifest), .. CheckStates(manifest), .. CheckChannels(manifest.Output), .. CheckRanges(manifest.Domain)];
         foreach ((string, string, string) fault in further)
         {
             yield return fault;
@@ -162,18 +162,23 @@ internal static class ManifestRules
         where output.Is == kind
         select (graph.Key, output.Name);
 
-    private static IEnumerable<(string Field, string Message, string Remedy)> CheckChannels(ModelManifest manifest)
+    private static IEnumerable<(string Field, string Message, string Remedy)> CheckChannels(ModelOutput output)
     {
         var seen = new HashSet<string>();
-        for (int i = 0; i < manifest.Output.Channels.Count; i++)
+        for (int i = 0; i < output.Channels.Count; i++)
         {
-            if (!seen.Add(manifest.Output.Channels[i].Name))
+            if (!seen.Add(output.Channels[i].Name))
             {
                 yield return (
                     $"output.channels[{i}].name",
-                    $"is \"{manifest.Output.Channels[i].Name}\" a second time.",
+                    $"is \"{output.Channels[i].Name}\" a second time.",
                     "Give every channel a name of its own.");
             }
+        }
+
+        if (output.LookAhead is { } slices && slices != 0 && output.Channels.All(channel => channel.SlicesAgo != slices))
+        {
+            yield return ("output.look_ahead", $"is {slices}, but no channel shows the slice {slices} slices ago.", "Write the slices_ago of a channel, or 0.");
         }
     }
 

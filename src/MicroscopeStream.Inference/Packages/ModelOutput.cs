@@ -12,6 +12,12 @@ public sealed record ModelOutput
     /// <summary>Output pixels per input pixel along one axis.</summary>
     public int Upscale { get; set; } = 1;
 
+    /// <summary>
+    /// Video: slices by which refined pictures trail when the user names no number, 0 or one that a channel's
+    /// <see cref="ModelChannel.SlicesAgo"/> offers; null: the shortest that is offered.
+    /// </summary>
+    public int? LookAhead { get; init; }
+
     /// <summary>The channels in order.</summary>
     public required IReadOnlyList<ModelChannel> Channels { get; init; }
 

@@ -20,7 +20,7 @@ public enum MotionVerdict
 }
 
 /// <summary>
-/// Tells motion that is faster than the data supports. Localizations of a slice find neighbours (within 3 pixels) among those of the
+/// Tells motion that is faster than the data supports. Localizations of a slice find neighbours (within three quarters of a camera pixel) among those of the
 /// slices before, counted with fading memories of 1, 2, 4 … 32 slices; what a field of equal density would give by chance is taken off.
 /// For a structure at rest the number doubles with the memory; once the structure moves on within the memory it stops growing. Where it
 /// stops below <see cref="FewestNeighbours"/>, no picture can be both current and supported.
@@ -35,7 +35,6 @@ public sealed class MotionWatch
     private const double FewestLocalizations = 10;
 
     private const int Memories = 6;
-    private const int Reach = 3;
 
     /// <summary>From one memory to the next, twice as long, the number doubles at rest; below this it has stopped growing.</summary>
     private const double Growing = 1.35;
@@ -44,6 +43,7 @@ public sealed class MotionWatch
     private const double Averaged = 16;
 
     private readonly PixelGrid _grid;
+    private readonly int _reach;
     private readonly float[][] _memories;
     private readonly float[] _keep;
     private readonly double[] _neighbours = new double[Memories];
@@ -52,9 +52,11 @@ public sealed class MotionWatch
 
     /// <summary>Starts with nothing known.</summary>
     /// <param name="grid">The video's grid.</param>
-    public MotionWatch(PixelGrid grid)
+    /// <param name="reach">Pixels to either side within which localizations are neighbours, ≥ 1.</param>
+    public MotionWatch(PixelGrid grid, int reach = 3)
     {
-        _grid = grid;
+        ArgumentOutOfRangeException.ThrowIfLessThan(reach, 1);
+        (_grid, _reach) = (grid, reach);
         _memories = [.. Enumerable.Range(0, Memories).Select(_ => new float[grid.PixelCount])];
         _keep = [.. Enumerable.Range(0, Memories).Select(k => (float)Math.Exp(-1.0 / (1 << k)))];
     }
@@ -119,7 +121,7 @@ public sealed class MotionWatch
                 all += value;
             }
 
-            const double area = ((2 * Reach) + 1) * ((2 * Reach) + 1);
+            double area = ((2 * _reach) + 1) * ((2 * _reach) + 1);
             double beyondChance = (found / map.Count) - (all * area / memory.Length);
             _neighbours[k] = ((_neighbours[k] * before) + (beyondChance * map.Count)) / _weight;
         }
@@ -128,8 +130,8 @@ public sealed class MotionWatch
     private double Around(float[] memory, int x, int y)
     {
         double sum = 0;
-        (int left, int right) = (Math.Max(0, x - Reach), Math.Min(_grid.Width - 1, x + Reach));
-        for (int row = Math.Max(0, y - Reach); row <= Math.Min(_grid.Height - 1, y + Reach); row++)
+        (int left, int right) = (Math.Max(0, x - _reach), Math.Min(_grid.Width - 1, x + _reach));
+        for (int row = Math.Max(0, y - _reach); row <= Math.Min(_grid.Height - 1, y + _reach); row++)
         {
             foreach (float value in memory.AsSpan((row * _grid.Width) + left, right - left + 1))
             {

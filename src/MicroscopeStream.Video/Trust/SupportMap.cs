@@ -7,13 +7,11 @@ namespace MicroscopeStream.Video.Trust;
 /// <remarks>Not thread-safe. Memory is that of three planes, however long it runs.</remarks>
 public sealed class SupportMap
 {
-    /// <summary>Pixels to either side within which a localization supports a pixel: half a camera pixel on a four times finer grid.</summary>
-    public const int Reach = 2;
-
     /// <summary>The age of a pixel that nothing supports.</summary>
     public const byte Never = byte.MaxValue;
 
     private readonly PixelGrid _grid;
+    private readonly int _reach;
     private readonly float _keep;
     private readonly float[] _faded;
     private readonly byte[] _count;
@@ -22,10 +20,12 @@ public sealed class SupportMap
     /// <summary>Starts without any support.</summary>
     /// <param name="grid">The video's grid.</param>
     /// <param name="slices">Slices after which a localization counts 1/e, ≥ 1.</param>
-    public SupportMap(PixelGrid grid, int slices)
+    /// <param name="reach">Pixels to either side within which a localization supports a pixel, ≥ 0.</param>
+    public SupportMap(PixelGrid grid, int slices, int reach = 2)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slices, 1);
-        _grid = grid;
+        ArgumentOutOfRangeException.ThrowIfNegative(reach);
+        (_grid, _reach) = (grid, reach);
         _keep = (float)Math.Exp(-1.0 / slices);
         _faded = new float[grid.PixelCount];
         _count = new byte[grid.PixelCount];
@@ -33,7 +33,7 @@ public sealed class SupportMap
         Reset();
     }
 
-    /// <summary>Fading number of localizations within <see cref="Reach"/>, at most 255; row-major (y, x).</summary>
+    /// <summary>Fading number of localizations within reach, at most 255; row-major (y, x).</summary>
     public ReadOnlyMemory<byte> Count => _count;
 
     /// <summary>Slices since the last of them, <see cref="Never"/> at most; row-major.</summary>
@@ -70,9 +70,9 @@ public sealed class SupportMap
 
     private void Mark(int x, int y)
     {
-        for (int row = Math.Max(0, y - Reach); row <= Math.Min(_grid.Height - 1, y + Reach); row++)
+        for (int row = Math.Max(0, y - _reach); row <= Math.Min(_grid.Height - 1, y + _reach); row++)
         {
-            for (int column = Math.Max(0, x - Reach); column <= Math.Min(_grid.Width - 1, x + Reach); column++)
+            for (int column = Math.Max(0, x - _reach); column <= Math.Min(_grid.Width - 1, x + _reach); column++)
             {
                 int at = (row * _grid.Width) + column;
                 _age[at] = 0;

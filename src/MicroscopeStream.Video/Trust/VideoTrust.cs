@@ -8,7 +8,7 @@ internal static class VideoTrust
 {
     private static readonly TrustReport s_tooFast = TrustReport.Good.With(
         TrustLevel.Caution,
-        "The structure moves faster than the localizations support: it has moved on before three of them fall within 3 pixels of a place. "
+        "The structure moves faster than the localizations support: it has moved on before three of them fall within three quarters of a camera pixel of a place. "
         + "More emitters at a time, or slower events, would be seen; the video shows what it can.");
 
     private static readonly TrustReport s_sparse = TrustReport.Good.With(

@@ -55,6 +55,7 @@ public class ModelPackageLoaderTests
         ["input.normalization.kind", "is \"magic\"", (JsonObject m) => { m["input"]!["normalization"]!["kind"] = "magic"; }],
         ["output.channels", "has 0 entries", (JsonObject m) => { m["output"]!["channels"] = new JsonArray(); }],
         ["output.channels[1].name", "a second time", (JsonObject m) => { m["output"]!["channels"]![1]!["name"] = "f0"; }],
+        ["output.look_ahead", "is 3, but no channel", (JsonObject m) => { m["output"]!["look_ahead"] = 3; }],
         ["domain.pixel_size_nm", "ends before it begins", (JsonObject m) => { m["domain"]!["pixel_size_nm"] = new JsonArray(160, 80); }],
         ["domain.pixel_size_nm", "has 1 entries", (JsonObject m) => { m["domain"]!["pixel_size_nm"] = new JsonArray(160); }],
         ["domain.camera[0]", "is \"polaroid\"", (JsonObject m) => { m["domain"]!["camera"] = new JsonArray("polaroid"); }],

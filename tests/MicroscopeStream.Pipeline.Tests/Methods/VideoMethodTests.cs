@@ -32,6 +32,9 @@ public sealed class VideoMethodTests
     {
         Session session = await OpenAsync("sliding", ("look_ahead", 2), ("slice_frames", 5));
         Assert.That((session.Plan.Task, session.Plan.Output.Width, session.Plan.Output.PixelSizeNm), Is.EqualTo(("video", 128, 25.0)));
+        Session finer = await OpenAsync("decay", ("grid", 8));
+        Assert.That((finer.Plan.Output.Width, finer.Plan.Output.PixelSizeNm), Is.EqualTo((256, 12.5)));
+        await finer.CompleteAsync(CancellationToken.None);
         List<SessionUpdate> updates = await StreamAsync(session, [.. Sequences(0, 30)]);
         var pictures = updates.Where(update => update.Body is VideoPicture).Select(update => (update.Range, Picture: (VideoPicture)update.Body)).ToList();
         var first = pictures.Where(one => one.Picture.Revision == VideoRevision.Provisional).ToList();
@@ -81,7 +84,7 @@ public sealed class VideoMethodTests
         }
 
         ushort[][] got = Densities(await StreamAsync(broken, [.. Sequences(33, 60)]));
-        Assert.That(expected, Has.Length.EqualTo(6));
+        Assert.That(expected, Has.Length.EqualTo(10), "six slices, four of them refined by the two after them, as nothing else was asked for");
         Assert.That(got, Is.EqualTo(expected), "nothing missed, nothing forgotten");
     }
 
@@ -89,7 +92,7 @@ public sealed class VideoMethodTests
     [CancelAfter(60_000)]
     public async Task A_gap_is_bridged_with_a_caution_or_starts_anew()
     {
-        Session bridged = await OpenAsync("sliding", ("bridged_slices", 3)), anew = await OpenAsync("sliding", ("bridged_slices", 0));
+        Session bridged = await OpenAsync("sliding", ("bridged_slices", 3), ("look_ahead", 0)), anew = await OpenAsync("sliding", ("bridged_slices", 0), ("look_ahead", 0));
         long[] sequences = [.. Sequences(0, 15), .. Sequences(40, 60)];
         VideoPicture[] with = Pictures(await StreamAsync(bridged, sequences)), without = Pictures(await StreamAsync(anew, sequences));
         Assert.That(with.Select(one => (one.Slice.Index, one.Slice.Frames)), Is.EqualTo(new[] { (0L, 10), (1L, 5), (2L, 0), (3L, 0), (4L, 10), (5L, 10) }));
@@ -105,6 +108,7 @@ public sealed class VideoMethodTests
             ("method.localizer", Specification("sliding") with { Method = Specification("sliding").Method with { Localizer = "decay" } }),
             ("method.localizer", _scene.Specification("mle") with { Method = _scene.Specification("mle").Method with { Localizer = "phasor" } }),
             ("method.parameters.slice_frames", Specification("sliding", ("slice_frames", 2))),
+            ("method.parameters.grid", Specification("sliding", ("grid", 3))),
             ("method.parameters.window", Specification("sliding", ("window", 2.5))),
             ("method.parameters.localizer.threshold", Specification("sliding", ("localizer.threshold", -1))),
             ("acquisition.width", Specification("sliding") with { Acquisition = Specification("sliding").Acquisition with { Width = 4000, Height = 4000 } }),

@@ -4,11 +4,10 @@
 """
 import argparse
 import json
-import os
 
 import torch
 
-from ..exporter import OPSET, _finish
+from ..single import write_package
 from .evaluation import inference
 from .network import MULTIPLE
 from .package import model_json
@@ -16,26 +15,13 @@ from .receptive import receptive_radius
 
 
 def export(model, folder: str, description: dict):
-    """Write the package into `folder`. description: see `package.model_json`; returns the written model.json, to which
-    what only the graph knows was added: its hash, and by how much tiles must overlap."""
-    os.makedirs(folder, exist_ok=True)
-    model = model.float().to("cpu").to(memory_format=torch.contiguous_format).eval()
-    description["input"]["size"]["overlap"] = receptive_radius(model)
-    facts = {k: v for k, v in description.items() if k not in ("provenance", "measured")}
+    """Write the package into `folder`. description: see `package.model_json`; returns the written model.json."""
     graph = description["graphs"]["network"]
-    path = os.path.join(folder, graph["file"])
-    names, output = [i["name"] for i in graph["inputs"]], graph["outputs"][0]["name"]
-    with torch.no_grad():
-        torch.onnx.export(model, (torch.rand(1, model.frames, 16 * MULTIPLE, 16 * MULTIPLE) * 50,), path, input_names=names,
-                          output_names=[output], opset_version=OPSET, do_constant_folding=True,
-                          training=torch.onnx.TrainingMode.EVAL,
-                          dynamic_axes={names[0]: {0: "batch", 2: "height", 3: "width"},
-                                        output: {0: "batch", 2: output + "_height", 3: output + "_width"}})
-    description["provenance"]["sha256"] = {graph["file"]: _finish(path, facts)}
-    with open(os.path.join(folder, "model.json"), "w", encoding="utf-8") as f:
-        json.dump(description, f, indent=2, ensure_ascii=False)
-        f.write("\n")
-    return description
+    output = graph["outputs"][0]["name"]
+    axes = {graph["inputs"][0]["name"]: {0: "batch", 2: "height", 3: "width"},
+            output: {0: "batch", 2: output + "_height", 3: output + "_width"}}
+    sample = (torch.rand(1, model.frames, 16 * MULTIPLE, 16 * MULTIPLE) * 50,)
+    return write_package(model, sample, axes, receptive_radius(model), folder, description)
 
 
 def main():

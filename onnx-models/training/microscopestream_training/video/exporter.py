@@ -4,11 +4,10 @@
 """
 import argparse
 import json
-import os
 
 import torch
 
-from ..exporter import OPSET, _finish
+from ..single import write_package
 from .evaluate import load
 from .network import MULTIPLE
 from .package import model_json
@@ -16,27 +15,13 @@ from .receptive import receptive_radius
 
 
 def export(model, folder: str, description: dict):
-    """Write the package into `folder`. description: see `package.model_json`; returns the written model.json, to which
-    what only the graph knows was added: its hash, and by how much tiles must overlap."""
-    os.makedirs(folder, exist_ok=True)
-    model = model.float().to("cpu").to(memory_format=torch.contiguous_format).eval()
-    description["input"]["size"]["overlap"] = receptive_radius(model)
-    facts = {k: v for k, v in description.items() if k not in ("provenance", "measured")}
-    graph = description["graphs"]["network"]
-    path = os.path.join(folder, graph["file"])
-    inputs, outputs = [i["name"] for i in graph["inputs"]], [o["name"] for o in graph["outputs"]]
-    size = 4 * MULTIPLE
-    axes = {inputs[0]: {2: "height", 3: "width"}}
-    axes.update({name: {2: name + "_height", 3: name + "_width"} for name in inputs[1:] + outputs})
-    with torch.no_grad():
-        torch.onnx.export(model, (torch.rand(1, 1, size, size), *model.start(1, size, size)), path, input_names=inputs,
-                          output_names=outputs, opset_version=OPSET, do_constant_folding=True,
-                          training=torch.onnx.TrainingMode.EVAL, dynamic_axes=axes)
-    description["provenance"]["sha256"] = {graph["file"]: _finish(path, facts)}
-    with open(os.path.join(folder, "model.json"), "w", encoding="utf-8") as f:
-        json.dump(description, f, indent=2, ensure_ascii=False)
-        f.write("\n")
-    return description
+    """Write the package into `folder`. description: see `package.model_json`; returns the written model.json."""
+    graph, size = description["graphs"]["network"], 4 * MULTIPLE
+    axes = {"map": {2: "height", 3: "width"}}
+    states = [one["name"] for one in graph["inputs"][1:] + graph["outputs"]]
+    axes.update({name: {2: name + "_height", 3: name + "_width"} for name in states})
+    sample = (torch.rand(1, 1, size, size), *model.start(1, size, size))
+    return write_package(model, sample, axes, receptive_radius(model), folder, description)
 
 
 def main():
@@ -45,12 +30,14 @@ def main():
     p.add_argument("folder")
     p.add_argument("--version", required=True)
     p.add_argument("--measured", help="JSON of `evaluate`, put into the package")
+    p.add_argument("--recipe", help="recipe whose look-ahead and domain the package states; the checkpoint's own when absent")
     p.add_argument("--commit", default="", help="commit of the training code")
     a = p.parse_args()
     model, state = load(a.checkpoint)
+    recipe = json.load(open(a.recipe, encoding="utf-8")) if a.recipe else state["recipe"]
     results = json.load(open(a.measured, encoding="utf-8")) if a.measured else None
     training = dict(steps=state["step"], minutes=state["elapsed"] / 60)
-    export(model, a.folder, model_json(state["recipe"], a.version, a.commit, results, training))
+    export(model, a.folder, model_json(recipe, a.version, a.commit, results, training))
     print("written", a.folder)
 
 

@@ -16,6 +16,7 @@ def model_json(recipe: dict, version: str, commit: str, results, training: dict)
     results: what `evaluate` wrote, or None. training: steps and minutes.
     """
     s, n = recipe["simulation"], recipe["network"]
+    grown = f"grown from {recipe['start_from'].rsplit('/', 1)[-1]}; " if "start_from" in recipe else ""
     kinds = ", ".join(f"{name} {round(100 * share)} %" for name, share in sorted(s["structures"].items(), key=lambda one: -one[1]))
     return {
         "$schema": "../model.schema.json",
@@ -35,7 +36,7 @@ def model_json(recipe: dict, version: str, commit: str, results, training: dict)
             "map": {"finer": CELL, "weight": "precision"}, "frame_order": "time", "upsampling": 1,
             "normalization": {"kind": "constants", "scope": "constant", "offset": 0.0, "scale": 1.0},
         },
-        "output": {"layout": "NCHW", "upscale": 1, "channels": [channel(d) for d in n["delays"]]},
+        "output": {"layout": "NCHW", "upscale": 1, "look_ahead": recipe["look_ahead"], "channels": [channel(d) for d in n["delays"]]},
         "domain": {
             "modality": ["smlm"], "pixel_size_nm": [60, 170],
             "structures": f"{kinds}; speed {s['speed'][0]}-{s['speed'][1]} map px per slice and at rest, "
@@ -43,7 +44,7 @@ def model_json(recipe: dict, version: str, commit: str, results, training: dict)
                           f"precision {s['precision'][0]}-{s['precision'][1]} map px, up to {round(100 * s['false'][1])} % false",
         },
         "provenance": {"recipe": f"onnx-models/training/recipes/video/{recipe['id']}.json", "commit": commit,
-                       "data": f"simulated only: {training['steps']} steps of {recipe['training']['batch']} scenes of {s['size']} x "
+                       "data": f"{grown}simulated only: {training['steps']} steps of {recipe['training']['batch']} scenes of {s['size']} x "
                                f"{s['size']} map px and {recipe['training']['chunk']} slices, {training['minutes']:.0f} minutes",
                        "licence": "Apache-2.0", "paper": "10.1038/s41592-023-01966-0",
                        "training": {k: round(v, 2) for k, v in training.items()}},

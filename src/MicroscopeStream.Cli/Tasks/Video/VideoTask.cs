@@ -26,6 +26,7 @@ internal sealed class VideoTask : ITaskOutput
     private readonly VideoSeries _provisional;
     private readonly VideoSeries _refined;
     private readonly VideoSeries _support;
+    private readonly SliceTable _slicesTable;
     private readonly VideoAnimation _animation = new();
     private readonly Queue<Waiting> _waiting = new();
     private readonly LatencyHistogram _refinedAfter = new();
@@ -53,6 +54,7 @@ internal sealed class VideoTask : ITaskOutput
         _table = new LocalizationOutput(run.Folder, LocalizationOutput.Name, job.Table, job.Request.PixelSizeNm);
         _provisional = new VideoSeries(run.Folder, Pictures.SuperResolvedTiff, 1, PixelType.Float32, interval);
         _refined = new VideoSeries(run.Folder, RefinedTiff, 1, PixelType.Float32, interval);
+        _slicesTable = new SliceTable(run.Folder);
         _support = new VideoSeries(run.Folder, SupportTiff, 2, PixelType.UInt8, interval);
     }
 
@@ -87,6 +89,7 @@ internal sealed class VideoTask : ITaskOutput
         OutputFolder folder = _run.Folder;
         _table.Finish();
         _provisional.Finish();
+        _slicesTable.Finish();
         _support.Finish();
 
         // What no later slice could refine any more stands in the refined series as it was first published.
@@ -139,6 +142,7 @@ internal sealed class VideoTask : ITaskOutput
         _table.Dispose();
         _provisional.Dispose();
         _refined.Dispose();
+        _slicesTable.Dispose();
         _support.Dispose();
     }
 
@@ -155,6 +159,7 @@ internal sealed class VideoTask : ITaskOutput
 
         float[] density = picture.ToDensity();
         _provisional.Append<float>(picture.Grid, density);
+        _slicesTable.Append(picture);
         _support.Append<byte>(picture.Grid, [.. picture.SupportCount]);
         _support.Append<byte>(picture.Grid, [.. picture.SupportAge]);
         _animation.Add(picture.Grid, density);

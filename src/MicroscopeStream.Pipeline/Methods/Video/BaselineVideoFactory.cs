@@ -31,9 +31,9 @@ public sealed class BaselineVideoFactory : VideoMethodFactory
     }
 
     private protected override async ValueTask<(IVideoDensity Density, double Milliseconds)> MakeAsync(
-        SessionSpecification specification, PixelGrid grid, CancellationToken cancellationToken)
+        SessionSpecification specification, PixelGrid grid, int lookAhead, CancellationToken cancellationToken)
     {
-        IVideoDensity density = _make(grid, VideoParameters.WindowOf(specification), VideoParameters.LookAheadOf(specification));
+        IVideoDensity density = _make(grid, VideoParameters.WindowOf(specification), lookAhead);
         float[] map = new float[grid.PixelCount], now = new float[grid.PixelCount], refined = new float[grid.PixelCount];
         double best = double.PositiveInfinity;
         for (int run = 0; run < Runs; run++)

@@ -40,18 +40,20 @@ public sealed class NetworkVideoFactory : VideoMethodFactory
             throw new ArgumentException("output must have a channel for the density now (slices_ago 0), on the grid of the map.", nameof(model));
         }
 
-        LookAheads = [.. manifest.Output.Channels.Select(channel => channel.SlicesAgo).Where(ago => ago > 0).Order()];
-        Finer = manifest.Input.Map.Finer;
+        int[] lookAheads = [.. manifest.Output.Channels.Select(channel => channel.SlicesAgo).Where(ago => ago > 0).Order()];
+        Offer = new VideoOffer
+        {
+            HasWindow = false,
+            LookAheads = lookAheads,
+            DefaultLookAhead = manifest.Output.LookAhead ?? lookAheads.FirstOrDefault(),
+            Grids = [manifest.Input.Map.Finer],
+        };
     }
 
     /// <inheritdoc/>
-    private protected override int Finer { get; }
+    private protected override VideoOffer Offer { get; }
 
-    /// <inheritdoc/>
-    private protected override bool HasWindow => false;
-
-    /// <inheritdoc/>
-    private protected override IReadOnlyList<int>? LookAheads { get; }
+    private int Finer => Offer.Grids[0];
 
     private protected override IEnumerable<SpecificationProblem> CheckGrid(SessionSpecification specification)
     {
@@ -83,10 +85,10 @@ public sealed class NetworkVideoFactory : VideoMethodFactory
     }
 
     private protected override async ValueTask<(IVideoDensity Density, double Milliseconds)> MakeAsync(
-        SessionSpecification specification, PixelGrid grid, CancellationToken cancellationToken)
+        SessionSpecification specification, PixelGrid grid, int lookAhead, CancellationToken cancellationToken)
     {
         ITemporalNetwork network = await OpenAsync(specification, grid, cancellationToken).ConfigureAwait(false);
-        return (new NetworkDensity(network, VideoParameters.LookAheadOf(specification)), network.MillisecondsPerFrame);
+        return (new NetworkDensity(network, lookAhead), network.MillisecondsPerFrame);
     }
 
     private async ValueTask<ITemporalNetwork> OpenAsync(SessionSpecification specification, PixelGrid grid, CancellationToken cancellationToken)

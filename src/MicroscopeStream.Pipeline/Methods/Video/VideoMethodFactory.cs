@@ -27,14 +27,8 @@ public abstract class VideoMethodFactory : IMethodFactory
     /// <inheritdoc/>
     public MethodDescription Description { get; }
 
-    /// <summary>Video pixels per camera pixel.</summary>
-    private protected virtual int Finer => new VideoOptions().Finer;
-
-    /// <summary>Whether it has a window of slices.</summary>
-    private protected virtual bool HasWindow => true;
-
-    /// <summary>Look-aheads offered beside 0; null: any.</summary>
-    private protected virtual IReadOnlyList<int>? LookAheads => null;
+    /// <summary>Which numbers it takes.</summary>
+    private protected virtual VideoOffer Offer { get; } = new();
 
     /// <inheritdoc/>
     public MethodDescription Describe(SessionSpecification specification)
@@ -60,7 +54,7 @@ public abstract class VideoMethodFactory : IMethodFactory
         {
             Field = problem.Field.Replace("method.parameters.", $"method.parameters.{VideoParameters.LocalizerPrefix}", StringComparison.Ordinal),
         });
-        return [.. VideoParameters.Check(specification, HasWindow, LookAheads), .. ofLocalizer, .. CheckGrid(specification)];
+        return [.. VideoParameters.Check(specification, Offer), .. ofLocalizer, .. CheckGrid(specification)];
     }
 
     /// <inheritdoc/>
@@ -71,19 +65,20 @@ public abstract class VideoMethodFactory : IMethodFactory
     public async ValueTask<PreparedMethod> PrepareAsync(SessionSpecification specification, CancellationToken cancellationToken)
     {
         PixelGrid camera = specification.Acquisition.Grid;
-        VideoOptions options = VideoParameters.Options(specification, Finer);
+        VideoOptions options = VideoParameters.Options(specification, Offer);
+        PixelGrid grid = VideoReconstructor.GridOf(camera, options.Finer);
         PreparedMethod localizer = await Localizer(specification)!.PrepareAsync(ForLocalizer(specification), cancellationToken).ConfigureAwait(false);
         try
         {
             (IVideoDensity density, double milliseconds) = await MakeAsync(
-                specification, VideoReconstructor.GridOf(camera, Finer), cancellationToken).ConfigureAwait(false);
+                specification, grid, VideoParameters.LookAheadOf(specification, Offer), cancellationToken).ConfigureAwait(false);
             var method = new VideoMethod(localizer.Reconstruction, camera, options, density);
             return localizer with
             {
                 Reconstruction = method,
                 Provider = method.Provider,
                 ExpectedMsPerFrame = localizer.ExpectedMsPerFrame + (milliseconds / options.SliceFrames),
-                Output = VideoReconstructor.GridOf(camera, Finer),
+                Output = grid,
                 HeldBytes = localizer.HeldBytes + method.HeldBytes,
             };
         }
@@ -96,20 +91,21 @@ public abstract class VideoMethodFactory : IMethodFactory
 
     /// <summary>Makes what turns maps into densities, warm, and says what a slice costs, ms.</summary>
     private protected abstract ValueTask<(IVideoDensity Density, double Milliseconds)> MakeAsync(
-        SessionSpecification specification, PixelGrid grid, CancellationToken cancellationToken);
+        SessionSpecification specification, PixelGrid grid, int lookAhead, CancellationToken cancellationToken);
 
     private protected virtual IEnumerable<SpecificationProblem> CheckGrid(SessionSpecification specification)
     {
         const long most = 4096L * 4096;
         AcquisitionSpecification acquisition = specification.Acquisition;
-        long pixels = (long)acquisition.Width * acquisition.Height * Finer * Finer;
+        int finer = VideoParameters.GridOf(specification, Offer);
+        long pixels = (long)acquisition.Width * acquisition.Height * finer * finer;
         return pixels <= most
             ? []
             :
             [
                 new SpecificationProblem(
                     "frame-size", "acquisition.width", $"{acquisition.Width} × {acquisition.Height} px",
-                    $"at most {most / (Finer * Finer)} pixels, for a video of {Finer} × {Finer} pixels per camera pixel", "Choose a smaller region of interest."),
+                    $"at most {most / (finer * finer)} pixels, for a video of {finer} × {finer} pixels per camera pixel", "Choose a smaller region of interest, or a coarser grid."),
             ];
     }
 

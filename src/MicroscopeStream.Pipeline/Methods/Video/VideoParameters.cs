@@ -10,6 +10,9 @@ internal static class VideoParameters
     public const string LookAhead = "look_ahead";
     public const string BridgedSlices = "bridged_slices";
 
+    /// <summary>Video pixels per camera pixel along one axis.</summary>
+    public const string Grid = "grid";
+
     /// <summary>Slices that a baseline sums, or after which a localization counts 1/e.</summary>
     public const string Window = "window";
 
@@ -18,24 +21,30 @@ internal static class VideoParameters
 
     private const double DefaultWindow = 10;
 
-    public static VideoOptions Options(SessionSpecification specification, int finer) => new()
+    public static VideoOptions Options(SessionSpecification specification, VideoOffer offer) => new()
     {
-        Finer = finer,
+        Finer = GridOf(specification, offer),
         SliceFrames = (int)Value(specification, SliceFrames, new VideoOptions().SliceFrames),
         BridgedSlices = (int)Value(specification, BridgedSlices, new VideoOptions().BridgedSlices),
     };
 
-    public static int LookAheadOf(SessionSpecification specification) => (int)Value(specification, LookAhead, 0);
+    public static int LookAheadOf(SessionSpecification specification, VideoOffer offer) => (int)Value(specification, LookAhead, offer.DefaultLookAhead);
+
+    /// <summary>The grid asked for, or the default where that one is not offered.</summary>
+    public static int GridOf(SessionSpecification specification, VideoOffer offer)
+    {
+        double asked = Value(specification, Grid, offer.Grids[0]);
+        return offer.Grids.Contains((int)asked) ? (int)asked : offer.Grids[0];
+    }
 
     public static double WindowOf(SessionSpecification specification) => Value(specification, Window, DefaultWindow);
 
     /// <summary>What is wrong with the numbers that are not the localizer's.</summary>
     /// <param name="specification">The session.</param>
-    /// <param name="hasWindow">Whether the method has a window.</param>
-    /// <param name="lookAheads">The look-aheads offered beside 0; null: any.</param>
-    public static IEnumerable<SpecificationProblem> Check(SessionSpecification specification, bool hasWindow, IReadOnlyList<int>? lookAheads)
+    /// <param name="offer">What the method offers.</param>
+    public static IEnumerable<SpecificationProblem> Check(SessionSpecification specification, VideoOffer offer)
     {
-        string[] names = [SliceFrames, LookAhead, BridgedSlices, .. hasWindow ? [Window] : Array.Empty<string>()];
+        string[] names = [SliceFrames, LookAhead, BridgedSlices, Grid, .. offer.HasWindow ? [Window] : Array.Empty<string>()];
         foreach ((string name, double value) in specification.Method.Parameters.Where(one => !one.Key.StartsWith(LocalizerPrefix, StringComparison.Ordinal)))
         {
             string field = $"method.parameters.{name}";
@@ -44,7 +53,8 @@ internal static class VideoParameters
                 SliceFrames => (VideoOptions.FewestSliceFrames, VideoOptions.MostSliceFrames),
                 LookAhead => (0, VideoOptions.MostLookAhead),
                 BridgedSlices => (0, 1000),
-                Window when hasWindow => (1, 1000),
+                Grid => (VideoOptions.CoarsestGrid, VideoOptions.FinestGrid),
+                Window when offer.HasWindow => (1, 1000),
                 _ => null,
             };
             if (range is not { } known)
@@ -58,11 +68,18 @@ internal static class VideoParameters
                     "invalid-value", field, FormattableString.Invariant($"{value}"),
                     FormattableString.Invariant($"a whole number from {known.Least} to {known.Most}"), "Give another value, or leave it out for the default.");
             }
-            else if (name == LookAhead && value > 0 && lookAheads is not null && !lookAheads.Contains((int)value))
+            else if (name == LookAhead && value > 0 && offer.LookAheads?.Contains((int)value) == false)
             {
                 yield return new SpecificationProblem(
-                    "invalid-value", field, FormattableString.Invariant($"{value}"), $"0, {string.Join(", ", lookAheads)}: what {specification.Method.Id} was trained for",
+                    "invalid-value", field, FormattableString.Invariant($"{value}"), $"0, {string.Join(", ", offer.LookAheads)}: what {specification.Method.Id} was trained for",
                     "Choose one of these, or another method.");
+            }
+            else if (name == Grid && !offer.Grids.Contains((int)value))
+            {
+                yield return new SpecificationProblem(
+                    "invalid-value", field, FormattableString.Invariant($"{value}"),
+                    $"{string.Join(", ", offer.Grids)}: the video pixels per camera pixel that {specification.Method.Id} was trained for",
+                    "Leave it out, or choose another method: sliding, decay and rolling-ml take any grid from 4 to 8.");
             }
         }
     }
