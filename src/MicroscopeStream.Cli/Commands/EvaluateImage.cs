@@ -46,7 +46,7 @@ internal static class EvaluateImage
         {
             throw new CommandException(ExitCodes.BadInput, $"{path} does not exist. Check the path.", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or TiffFormatException)
         {
             throw new CommandException(ExitCodes.BadInput, $"{path} cannot be read: {e.Message}", e);
         }
@@ -61,7 +61,7 @@ internal static class EvaluateImage
         {
             reader.ReadPage(page, bytes);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or TiffFormatException)
         {
             throw new CommandException(ExitCodes.BadInput, $"{path} cannot be read: {e.Message}", e);
         }

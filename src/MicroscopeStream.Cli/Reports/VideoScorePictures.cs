@@ -52,8 +52,11 @@ internal static class VideoScorePictures
         for (int tick = 0; tick <= 5; tick++)
         {
             Line($"<line x1=\"50\" x2=\"740\" y1=\"{Y(tick / 5.0):f1}\" y2=\"{Y(tick / 5.0):f1}\" stroke=\"#ddd\"/><text x=\"42\" y=\"{Y(tick / 5.0) + 4:f1}\" text-anchor=\"end\">{tick / 5.0:f1}</text>");
-            double slice = first + (tick / 5.0 * (last - first));
-            Line($"<text x=\"{X(slice):f1}\" y=\"318\" text-anchor=\"middle\">{slice:0.#}</text>");
+        }
+
+        for (long slice = first; slice <= last; slice += Math.Max(1, (last - first + 4) / 5))
+        {
+            Line($"<text x=\"{X(slice):f1}\" y=\"318\" text-anchor=\"middle\">{slice}</text>");
         }
 
         Line($"<text x=\"395\" y=\"338\" text-anchor=\"middle\">slice</text>");
@@ -64,7 +67,7 @@ internal static class VideoScorePictures
         {
             Curve(slice => slice.Refined!.Ssim, Refined, "4 3");
             Curve(slice => slice.Refined!.Pearson, Refined, "none");
-            Legend(400, Refined, $"refined: Pearson {refined.Pearson:f3}, SSIM {refined.Ssim:f3}");
+            Legend(450, Refined, $"refined: Pearson {refined.Pearson:f3}, SSIM {refined.Ssim:f3}");
         }
 
         svg.Append("</svg>\n");

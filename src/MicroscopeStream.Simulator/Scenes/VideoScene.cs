@@ -104,7 +104,7 @@ public sealed record VideoScene
         Range(PhotonsSpread, 0, 3, "photons_spread", "of the mean");
         Range(BackgroundPhotons, 0, 1e6, "background_photons", "photons per pixel");
         Range(SliceFrames, 1, 10_000, "slice_frames", "frames");
-        Range(Finer, 1, 8, "finer", "pixels");
+        Range(Finer, 1, 8, "grid (finer)", "pixels per camera pixel");
         foreach (CameraProblem problem in Camera.Validate(Grid.PixelCount))
         {
             problems.Add($"camera {problem.Field} is {problem.Value}, expected {problem.Expected}.");
