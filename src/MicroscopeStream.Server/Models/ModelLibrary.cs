@@ -29,6 +29,7 @@ internal sealed partial class ModelLibrary : IDisposable
         Methods = new MethodRegistry();
         SingleEmitterMethodFactory.RegisterAll(Methods, options.TimeProvider);
         Methods.Register(new Pipeline.Methods.Sim.WienerMethodFactory(options.TimeProvider));
+        Methods.Register(new Pipeline.Methods.Sim.RichardsonLucyMethodFactory(options.TimeProvider));
         BaselineVideoFactory.RegisterAll(Methods, options.TimeProvider);
         List<BrokenModel> broken = [.. _catalog.Broken.Select(ModelMessages.ToMessage), .. Register()];
         options.ConfigureMethods?.Invoke(Methods);

@@ -17,6 +17,10 @@ namespace MicroscopeStream.StructuredIllumination.Reconstruction;
 internal sealed class PatternProjector
 {
     private const int LeastGap = 12;
+
+    /// <summary>Patterns are never taken for darker than this, so that no place is taken for dark altogether.</summary>
+    private const float LeastLight = 0.05f;
+
     private const int RowsPerPart = 32;
     private readonly PixelGrid _camera;
     private readonly IlluminationPattern _pattern;
@@ -38,7 +42,6 @@ internal sealed class PatternProjector
     private readonly Action<int, int> _down;
     private readonly Action<int, int> _up;
     private int _frame;
-    private float _gain;
     private float[] _from = [];
     private float[] _to = [];
 
@@ -84,12 +87,11 @@ internal sealed class PatternProjector
 
     /// <summary>What the camera sees of an object in a frame: an even object of 1 under an even light of 1 gives 1.</summary>
     /// <param name="frame">Frame of the group.</param>
-    /// <param name="gain">Brightness of the frame.</param>
     /// <param name="fine">The object on the fine grid.</param>
     /// <param name="coarse">Gets it on the coarse grid.</param>
-    public void Project(int frame, float gain, float[] fine, float[] coarse)
+    public void Project(int frame, float[] fine, float[] coarse)
     {
-        (_frame, _gain, _from) = (frame, gain, fine);
+        (_frame, _from) = (frame, fine);
         Run(2 * Height, _multiply);
         _fine.Forward(_lit, _fineRe, _fineIm);
         Run(Height, _down);
@@ -98,13 +100,12 @@ internal sealed class PatternProjector
 
     /// <summary>Adds a frame's share of the transpose, times 4: for an even 1 under an even light of 1, that is 1.</summary>
     /// <param name="frame">Frame of the group.</param>
-    /// <param name="gain">Brightness of the frame.</param>
     /// <param name="coarse">On the coarse grid.</param>
     /// <param name="sum">Is added to, on the fine grid.</param>
-    public void AddBack(int frame, float gain, float[] coarse, float[] sum)
+    public void AddBack(int frame, float[] coarse, float[] sum)
     {
         Spread(coarse, _lit);
-        AddLit(frame, gain, _lit, sum);
+        AddLit(frame, _lit, sum);
     }
 
     /// <summary>The transpose, times 4, without any pattern.</summary>
@@ -119,10 +120,27 @@ internal sealed class PatternProjector
     }
 
     /// <summary>Adds an image on the fine grid under a frame's pattern.</summary>
-    public void AddLit(int frame, float gain, float[] fine, float[] sum)
+    public void AddLit(int frame, float[] fine, float[] sum)
     {
-        (_frame, _gain, _from, _to) = (frame, gain, fine, sum);
+        (_frame, _from, _to) = (frame, fine, sum);
         Run(2 * Height, _gather);
+    }
+
+    /// <summary>Carries on the camera's pixels of the fine grid into the gap: its first half from the end, the second from the beginning.</summary>
+    public void FillGap(float[] fine)
+    {
+        int width = 2 * Width, w = 2 * _camera.Width, h = 2 * _camera.Height;
+        for (int y = 0; y < h; y++)
+        {
+            Span<float> row = fine.AsSpan(y * width, width);
+            row[w..((w + width) / 2)].Fill(row[w - 1]);
+            row[((w + width) / 2)..].Fill(row[0]);
+        }
+
+        for (int y = h; y < 2 * Height; y++)
+        {
+            fine.AsSpan((y < (h + (2 * Height)) / 2 ? h - 1 : 0) * width, width).CopyTo(fine.AsSpan(y * width));
+        }
     }
 
     // Centres of fine pixels, in camera pixels from the centre of the first one.
@@ -237,7 +255,7 @@ internal sealed class PatternProjector
         }
     }
 
-    // A row of gain × max(0, pattern).
+    // A row of a frame's pattern.
     private Span<float> Light(int y, int worker)
     {
         Span<float> row = _rows[worker];
@@ -255,12 +273,12 @@ internal sealed class PatternProjector
         Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(row);
         for (int i = 0; i < vectors.Length; i++)
         {
-            vectors[i] = Vector.Max(vectors[i], Vector<float>.Zero) * _gain;
+            vectors[i] = Vector.Max(vectors[i], new Vector<float>(LeastLight));
         }
 
         for (int x = vectors.Length * Vector<float>.Count; x < row.Length; x++)
         {
-            row[x] = Math.Max(0, row[x]) * _gain;
+            row[x] = Math.Max(LeastLight, row[x]);
         }
 
         return row;

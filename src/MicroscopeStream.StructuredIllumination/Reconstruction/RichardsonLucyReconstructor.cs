@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Imaging.Numerics;
+using MicroscopeStream.Imaging.Resampling;
 using MicroscopeStream.StructuredIllumination.Optics;
 using MicroscopeStream.StructuredIllumination.Patterns;
 
@@ -9,21 +10,27 @@ namespace MicroscopeStream.StructuredIllumination.Reconstruction;
 
 /// <summary>
 /// The object, on a grid twice as fine, that makes the frames of a group most likely as Poisson numbers under their known patterns:
-/// Richardson–Lucy iterations (Richardson 1972, 10.1364/JOSA.62.000055; Lucy 1974, 10.1086/111605) of all frames at once,
-/// x ← x · Σ_n A_nᵀ(d_n / (A_n x + b)) / Σ_n A_nᵀ1. Any number of frames will do, one phase of each angle among them. What lies just
+/// Richardson–Lucy iterations (Richardson 1972, 10.1364/JOSA.62.000055; Lucy 1974, 10.1086/111605; for structured illumination Ströhl and
+/// Kaminski 2015, 10.1063/1.4908264) of all frames at once, x ← x · Σ_n A_nᵀ(d_n / (A_n x + b)) / Σ_n A_nᵀ1. Any number of frames will do, one phase of each angle among them. What lies just
 /// beside the field is estimated along with it (Bertero and Boccacci 2005, 10.1051/0004-6361:20052717), so that edges need no window.
 /// </summary>
 /// <remarks>
-/// The image is in the frames' unit per camera pixel and never negative. It begins even; each iteration adds finer detail, and in the end
-/// noise: to stop early is the regularization. Not thread-safe. Allocates nothing after construction.
+/// The image is in the frames' unit per camera pixel and never negative. It begins as the frames' mean; each iteration adds finer detail,
+/// and in the end noise: to stop early is the regularization. Not thread-safe. Allocates nothing after construction.
 /// </remarks>
 public sealed class RichardsonLucyReconstructor
 {
     /// <summary>Places from which less than this share of the best-seen place's light reaches a camera pixel are left dark.</summary>
     private const float LeastSeen = 0.01f;
 
-    /// <summary>Predictions below this share of the frames' mean count as this.</summary>
-    private const float LeastPredicted = 1e-3f;
+    /// <summary>Predictions below this, photons, count as this.</summary>
+    private const float LeastPredicted = 0.1f;
+
+    /// <summary>Prolonged steps begin no darker than this, photons: what is dark can still become light.</summary>
+    private const float LeastImage = 1e-4f;
+
+    /// <summary>Share of the mean, and photons, that the image begins with at least.</summary>
+    private const float LeastBegun = 0.05f, LeastBegunPhotons = 0.01f;
 
     private readonly PixelGrid _camera;
     private readonly RichardsonLucyOptions _options;
@@ -31,8 +38,11 @@ public sealed class RichardsonLucyReconstructor
     private readonly int[] _frames;
     private readonly float[][] _data;
     private readonly double[] _means;
+    private readonly float[] _gains;
+    private readonly float[] _mean;
+    private readonly float[] _fine;
+    private readonly GridDoubler _doubler;
     private readonly bool[] _present;
-    private readonly float[] _seen;
     private readonly float[] _inverse;
     private readonly float[] _object;
     private readonly float[] _sum;
@@ -40,8 +50,8 @@ public sealed class RichardsonLucyReconstructor
     private readonly Acceleration? _acceleration;
     private readonly Action<int, int> _divide;
     private readonly Action<int, int> _correct;
-    private float _mean;
     private int _frame;
+    private bool _rendered;
 
     /// <summary>Prepares deconvolutions.</summary>
     /// <param name="camera">The camera's pixels, at least 16 × 16.</param>
@@ -75,15 +85,11 @@ public sealed class RichardsonLucyReconstructor
         int area = _projector.Width * _projector.Height;
         _data = [.. _frames.Select(_ => new float[camera.PixelCount])];
         (_means, _present) = (new double[_frames.Length], new bool[_frames.Length]);
-        (_seen, _inverse, _object, _sum, _coarse) = (new float[4 * area], new float[4 * area], new float[4 * area], new float[4 * area], new float[area]);
+        (_inverse, _object, _sum, _coarse) = (new float[4 * area], new float[4 * area], new float[4 * area], new float[area]);
+        (_gains, _mean, _fine, _doubler) = (new float[_frames.Length], new float[camera.PixelCount], new float[ResultGrid.PixelCount], new GridDoubler(camera.Width, camera.Height));
         _acceleration = _options.Accelerated ? new Acceleration(_object.Length) : null;
-        for (int y = 0; y < camera.Height; y++)
-        {
-            _coarse.AsSpan(y * _projector.Width, camera.Width).Fill(1);
-        }
-
-        _projector.Spread(_coarse, _seen);
         (_divide, _correct) = (DivideRows, CorrectRows);
+        MakeInverse();
     }
 
     /// <summary>The grid of the result: twice as fine, of the same field.</summary>
@@ -123,7 +129,7 @@ public sealed class RichardsonLucyReconstructor
         for (int i = 0; i < data.Length; i++)
         {
             data[i] = Math.Max(0, frame[i]);
-            sum += data[i];
+            sum += frame[i];
         }
 
         (_means[n], _present[n]) = (sum / data.Length, true);
@@ -151,14 +157,19 @@ public sealed class RichardsonLucyReconstructor
             Array.Clear(_sum);
             for (_frame = 0; _frame < _frames.Length; _frame++)
             {
-                _projector.Project(_frames[_frame], Gain(_frame), _object, _coarse);
+                _projector.Project(_frames[_frame], _object, _coarse);
                 _projector.Run(_projector.Height, _divide);
-                _projector.AddBack(_frames[_frame], Gain(_frame), _coarse, _sum);
+                _projector.AddBack(_frames[_frame], _coarse, _sum);
             }
 
             _projector.Run(2 * _projector.Height, _correct);
-            _acceleration?.Prolong(_object, last: i == _options.Iterations - 1);
+            if (i < _options.Iterations - 1)
+            {
+                _acceleration?.Prolong(_object, LeastImage);
+            }
         }
+
+        _rendered = true;
 
         for (int y = 0; y < ResultGrid.Height; y++)
         {
@@ -173,7 +184,7 @@ public sealed class RichardsonLucyReconstructor
     /// <exception cref="InvalidOperationException">There is no image yet.</exception>
     public double MeasureDeviance()
     {
-        if (_mean <= 0)
+        if (!_rendered)
         {
             throw new InvalidOperationException("There is no image yet.");
         }
@@ -181,10 +192,10 @@ public sealed class RichardsonLucyReconstructor
         double sum = 0;
         for (int n = 0; n < _frames.Length; n++)
         {
-            _projector.Project(_frames[n], Gain(n), _object, _coarse);
+            _projector.Project(_frames[n], _object, _coarse);
             for (int i = 0; i < _data[n].Length; i++)
             {
-                double d = _data[n][i], p = Math.Max(LeastPredicted * _mean, _coarse[(i / _camera.Width * _projector.Width) + (i % _camera.Width)] + _options.Background);
+                double d = _gains[n] * _data[n][i], p = Math.Max(LeastPredicted, _coarse[(i / _camera.Width * _projector.Width) + (i % _camera.Width)] + _options.Background);
                 sum += 2 * ((d > 0 ? d * Math.Log(d / p) : 0) - d + p);
             }
         }
@@ -192,36 +203,65 @@ public sealed class RichardsonLucyReconstructor
         return sum / _frames.Length / _camera.PixelCount;
     }
 
-    private float Gain(int n) => _options.EqualizeIntensity ? (float)(_means[n] / _mean) : 1;
-
     private void Begin()
     {
-        double mean = 0;
-        foreach (double m in _means)
+        double all = 0;
+        foreach (double mean in _means)
         {
-            mean += m / _means.Length;
+            all += mean / _means.Length;
         }
 
-        _mean = (float)Math.Max(mean, 1e-12);
-        Array.Fill(_object, _mean);
-        Array.Clear(_inverse);
+        Array.Clear(_mean);
+        double level = 0;
         for (int n = 0; n < _frames.Length; n++)
         {
-            _projector.AddLit(_frames[n], Gain(n), _seen, _inverse);
+            _gains[n] = _options.EqualizeIntensity ? (float)(all / Math.Max(_means[n], 1e-3)) : 1;
+            float share = _gains[n] / _frames.Length;
+            for (int i = 0; i < _mean.Length; i++)
+            {
+                _mean[i] += share * _data[n][i];
+            }
         }
 
-        float best = 0;
-        foreach (float value in _inverse)
+        foreach (float value in _mean)
         {
-            best = Math.Max(best, value);
+            level += value;
         }
 
+        float least = (float)(LeastBegun * level / _mean.Length) + LeastBegunPhotons;
+        _doubler.Apply(_mean, _fine);
+        for (int y = 0; y < ResultGrid.Height; y++)
+        {
+            Span<float> row = _object.AsSpan(y * 2 * _projector.Width, ResultGrid.Width);
+            for (int x = 0; x < row.Length; x++)
+            {
+                row[x] = Math.Max(least, _fine[(y * row.Length) + x]);
+            }
+        }
+
+        _projector.FillGap(_object);
+        _acceleration?.Begin(_object);
+    }
+
+    // One over how much light of a place reaches the camera's pixels.
+    private void MakeInverse()
+    {
+        for (int y = 0; y < _camera.Height; y++)
+        {
+            _coarse.AsSpan(y * _projector.Width, _camera.Width).Fill(1);
+        }
+
+        _projector.Spread(_coarse, _object);
+        foreach (int n in _frames)
+        {
+            _projector.AddLit(n, _object, _inverse);
+        }
+
+        float best = _inverse.Max();
         for (int i = 0; i < _inverse.Length; i++)
         {
             _inverse[i] = _inverse[i] > LeastSeen * best ? 1 / _inverse[i] : 0;
         }
-
-        _acceleration?.Begin(_object);
     }
 
     // Measured over predicted; nothing was measured beside the field.
@@ -229,7 +269,8 @@ public sealed class RichardsonLucyReconstructor
     {
         (int first, int end) = PatternProjector.RowsOf(part, _projector.Height);
         var background = new Vector<float>((float)_options.Background);
-        var least = new Vector<float>(LeastPredicted * _mean);
+        var least = new Vector<float>(LeastPredicted);
+        float gain = _gains[_frame];
         for (int y = first; y < end; y++)
         {
             Span<float> row = _coarse.AsSpan(y * _projector.Width, _projector.Width);
@@ -246,12 +287,12 @@ public sealed class RichardsonLucyReconstructor
             ReadOnlySpan<Vector<float>> d = MemoryMarshal.Cast<float, Vector<float>>(measured);
             for (int i = 0; i < vectors.Length; i++)
             {
-                vectors[i] = d[i] / Vector.Max(vectors[i] + background, least);
+                vectors[i] = d[i] * gain / Vector.Max(vectors[i] + background, least);
             }
 
             for (int x = vectors.Length * Vector<float>.Count; x < to.Length; x++)
             {
-                to[x] = measured[x] / Math.Max(to[x] + background[0], least[0]);
+                to[x] = measured[x] * gain / Math.Max(to[x] + background[0], least[0]);
             }
         }
     }

@@ -27,6 +27,11 @@ public sealed class ResultTransfer
     /// <param name="options">How it was made.</param>
     public static ResultTransfer Of(WienerOptions options) => new(options, doubled: false);
 
+    /// <summary>
+    /// Whether a result may be sharper than lens and pattern pass: a deconvolution that is never negative is, without anything invented.
+    /// </summary>
+    internal bool MayExceedLimit => _options is null && !_doubled;
+
     /// <summary>The factor that gives the object back at a frequency index of a field; where nothing passed, 0.</summary>
     internal Func<int, int, float> Restoring(PixelGrid coarse, IlluminationPattern pattern, OpticalTransfer transfer)
     {

@@ -52,7 +52,7 @@ public sealed class SimTrust
         report = Frames(report, frames);
         report = Pattern(report, estimate, contrast);
         report = Calibration(report, estimate, drift, kept);
-        report = Explained(report, residual, fine, limit);
+        report = Explained(report, residual, made is { MayExceedLimit: true } ? Math.Max(fine, limit) : fine, limit);
         return new SimTrustReading
         {
             Report = report,

@@ -39,7 +39,7 @@ public abstract class SimMethodFactory(TimeProvider time) : IMethodFactory
             return problems;
         }
 
-        if (Misses(acquisition.Order, specification.Method.SimPattern.Length > 0) is { } problem)
+        if (Misses(acquisition.Order) is { } problem)
         {
             problems.Add(problem);
         }
@@ -94,7 +94,7 @@ public abstract class SimMethodFactory(TimeProvider time) : IMethodFactory
     private protected abstract ISimPlan Plan(IReadOnlyDictionary<string, double> parameters, ICollection<SpecificationProblem> problems);
 
     /// <summary>What an order lacks for the method; null: nothing. By default, its bands must be separable.</summary>
-    private protected virtual SpecificationProblem? Misses(FrameOrder order, bool patternIsKnown) => order.CanBeSeparated
+    private protected virtual SpecificationProblem? Misses(FrameOrder order) => order.CanBeSeparated
         ? null
         : new SpecificationProblem(
             "invalid-value", "acquisition.frame_order", order.Name, $"at least {(2 * order.ComponentsPerAngle) + 1} phases per angle",

@@ -136,7 +136,7 @@ public sealed class WienerSessionTests
         specification with { Method = specification.Method with { Parameters = parameters.ToDictionary(p => p.Name, p => p.Value) } };
 
     // The mean of the frames, each pixel twice.
-    private static float[] Widefield(SimScene scene)
+    internal static float[] Widefield(SimScene scene)
     {
         var mean = new float[scene.TruthGrid.PixelCount];
         foreach (ushort[] frame in SimRun.Frames(scene, groups: 1))
