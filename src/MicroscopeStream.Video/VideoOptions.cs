@@ -30,6 +30,12 @@ public sealed record VideoOptions
     /// </summary>
     public int BridgedSlices { get; init; } = 5;
 
+    /// <summary>
+    /// Mean lateral uncertainty, video pixels, above which localizations are less precise than the density was made for, &gt; 0; null:
+    /// any are good enough. Default null.
+    /// </summary>
+    public double? CoarsestPrecisionPixels { get; init; }
+
     /// <summary>Pixels to either side within which a localization supports a pixel: half a camera pixel.</summary>
     internal int SupportReach => Math.Max(1, Finer / 2);
 

@@ -26,6 +26,7 @@ public sealed class VideoReconstructor : IDisposable
     private readonly LocalizationMap _map;
     private readonly SupportMap _support;
     private readonly MotionWatch _motion;
+    private readonly PrecisionWatch _precision;
     private readonly VideoFrame _frame;
     private readonly float[] _refined;
     private readonly float[][] _waiting;
@@ -47,6 +48,7 @@ public sealed class VideoReconstructor : IDisposable
         _map = new LocalizationMap(Grid);
         _support = new SupportMap(Grid, options.SupportSlices, options.SupportReach);
         _motion = new MotionWatch(Grid, options.MotionReach);
+        _precision = new PrecisionWatch(Grid.PixelSizeNm, options.CoarsestPrecisionPixels);
         _frame = new VideoFrame(Grid) { SupportCount = _support.Count, SupportAge = _support.Age };
         int kept = density.LookAhead + 1;
         _waiting = [.. Enumerable.Range(0, kept).Select(_ => new float[Grid.PixelCount])];
@@ -99,6 +101,7 @@ public sealed class VideoReconstructor : IDisposable
         {
             Localization one = localizations[i];
             _map.Add(one.X, one.Y, one.LateralUncertainty);
+            _precision.Add(one.LateralUncertainty);
         }
 
         if (_clock.IsComplete)
@@ -129,6 +132,7 @@ public sealed class VideoReconstructor : IDisposable
             await _density.ResetAsync(cancellationToken).ConfigureAwait(false);
             _support.Reset();
             _motion.Reset();
+            _precision.Reset();
             _since = 0;
             Restarts++;
             _closedThrough = current + missing;
@@ -159,6 +163,7 @@ public sealed class VideoReconstructor : IDisposable
 
         _support.Add(_map);
         _motion.Add(_map);
+        _precision.Close();
         _map.Clear();
         _waitingSlices[place] = slice;
         Slices++;
@@ -179,7 +184,7 @@ public sealed class VideoReconstructor : IDisposable
         _frame.LookAhead = revision == VideoRevision.Refined ? _density.LookAhead : 0;
         _frame.Density = density;
         _frame.Change = change;
-        _frame.Trust = VideoTrust.Of(_motion, slice, _options);
+        _frame.Trust = VideoTrust.Of(_motion, _precision, slice, _options);
         _deliver(_frame);
     }
 

@@ -55,6 +55,28 @@ public class VideoReconstructorTests
         Assert.That(_frames[^1].Sum, Is.EqualTo(inWindow * one).Within(0.01 * one), "a window of five slices, or nothing before");
     }
 
+    [TestCase(10f, 40f, 1.2, "precise at first, then not")]
+    [TestCase(40f, 10f, 1.2, "not precise at first")]
+    [TestCase(29f, 29f, 1.2, "just precise enough")]
+    [TestCase(float.NaN, float.NaN, 1.2, "nothing said")]
+    [TestCase(40f, 40f, null, "no limit")]
+    public async Task Localizations_less_precise_than_the_density_was_made_for_are_cautioned(float first, float then, double? limit, string why)
+    {
+        var said = new List<bool>();
+        PixelGrid grid = VideoReconstructor.GridOf(Lines.Camera, 4);
+        using var video = new VideoReconstructor(
+            Lines.Camera, new VideoOptions { CoarsestPrecisionPixels = limit }, new SlidingWindow(grid, 5), frame => said.Add(frame.Trust.Reasons.Any(reason => reason.Contains("less precise"))));
+        for (long frame = 0; frame < 1600; frame++)
+        {
+            await video.AddAsync(frame, [Lines.At(frame, 1000, 1000, frame < 800 ? first : then)], CancellationToken.None);
+        }
+
+        Assert.That((said[40], said[^1]), Is.EqualTo((first > 30 && limit is not null, then > 30 && limit is not null)), why);
+        await video.AddAsync(1_000_000, [], CancellationToken.None);
+        await video.FinishAsync(CancellationToken.None);
+        Assert.That(said[^1], Is.False, "a gap forgets it");
+    }
+
     [Test]
     public void Frames_must_go_forward()
     {

@@ -188,6 +188,7 @@ internal static class ManifestRules
         [
             ("pixel_size_nm", domain.PixelSizeNm), ("psf_sigma_px", domain.PsfSigmaPx), ("photons", domain.Photons),
             ("background_photons", domain.BackgroundPhotons), ("density_per_um2", domain.DensityPerUm2),
+            ("precision_px", domain.PrecisionPx),
         ];
         return from entry in ranges
                where entry.Range is ValueRange range && !(range.From <= range.To)

@@ -24,6 +24,9 @@ public sealed record ModelDomain
     /// <summary>Emitters per µm² and frame.</summary>
     public ValueRange? DensityPerUm2 { get; init; }
 
+    /// <summary>Video: lateral uncertainty of localizations, map pixels.</summary>
+    public ValueRange? PrecisionPx { get; init; }
+
     /// <summary>Kinds of sensor: scmos, emccd.</summary>
     public IReadOnlyList<string>? Camera { get; init; }
 

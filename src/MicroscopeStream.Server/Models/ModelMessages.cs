@@ -65,6 +65,7 @@ internal static class ModelMessages
             ("photons", domain.Photons),
             ("background_photons", domain.BackgroundPhotons),
             ("density_per_um2", domain.DensityPerUm2),
+            ("precision_px", domain.PrecisionPx),
         ];
         return all.Where(one => one.Range is not null)
             .Select(one => new DomainRange { Quantity = one.Quantity, Minimum = one.Range!.Value.From, Maximum = one.Range.Value.To });

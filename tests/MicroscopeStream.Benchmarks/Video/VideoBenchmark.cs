@@ -25,15 +25,15 @@ internal static class VideoBenchmark
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "Video model.", DefaultValueFactory = _ => "dblink-small" };
+        var models = new Option<string[]>("--model") { Description = "Video models.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["dblink-small"] };
         var lookAhead = new Option<int>("--look-ahead") { Description = "Look-ahead of the refined pictures, slices.", DefaultValueFactory = _ => 5 };
         var frames = new Option<int>("--frames") { Description = "Camera frames per condition.", DefaultValueFactory = _ => 500 };
         var seed = new Option<int>("--seed") { Description = "Seed of the samples.", DefaultValueFactory = _ => 1000 };
         var folder = new Option<string?>("--out") { Description = "Folder for video.csv, video-plot.svg, video-strip.png and video-animation.png." };
         var plot = new Option<bool>("--plot") { Description = "Only draw video-plot.svg anew from the folder's video.csv." };
-        var command = new Command("video", "Video of moving filaments against the truth: network and baselines, three speeds and three densities.") { model, lookAhead, frames, seed, folder, plot };
+        var command = new Command("video", "Video of moving filaments against the truth: network and baselines, three speeds and three densities.") { models, lookAhead, frames, seed, folder, plot };
         command.SetAction((result, cancellation) => result.GetValue(plot) && result.GetValue(folder) is { } drawn ? Draw(drawn) : RunAsync(
-            result.GetValue(model)!, result.GetValue(lookAhead), result.GetValue(frames), result.GetValue(seed), result.GetValue(folder), cancellation));
+            result.GetValue(models)!, result.GetValue(lookAhead), result.GetValue(frames), result.GetValue(seed), result.GetValue(folder), cancellation));
         return command;
     }
 
@@ -43,7 +43,7 @@ internal static class VideoBenchmark
         return Task.FromResult(0);
     }
 
-    private static async Task<int> RunAsync(string model, int lookAhead, int frames, int seed, string? folder, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string[] models, int lookAhead, int frames, int seed, string? folder, CancellationToken cancellationToken)
     {
         var options = new MicroscopeStreamServerOptions { GrpcUrl = "http://127.0.0.1:0", HttpUrl = null, ModelFolders = ModelDirectories.Resolve() };
         await using MicroscopeStreamServer server = await MicroscopeStreamServer.StartAsync(options, cancellationToken).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal static class VideoBenchmark
                 var scene = new VideoScene { Seed = (ulong)(seed + conditions.Count), EmittersPerUm = perUm, SpeedNmPerS = nmPerS };
                 conditions.Add($"{density}, {speed}");
                 var condition = new Condition(client, scene, frames, cancellationToken);
-                IReadOnlyList<Row> rows = await condition.MeasureAsync(model, lookAhead).ConfigureAwait(false);
+                IReadOnlyList<Row> rows = await condition.MeasureAsync(models, lookAhead).ConfigureAwait(false);
                 foreach (Row row in rows)
                 {
                     string line = string.Create(
@@ -76,9 +76,13 @@ internal static class VideoBenchmark
             }
         }
 
-        double[] network = [.. plotted[model]], best = [.. plotted["sliding, best window and blur"]], plain = [.. plotted["sliding, best window"]];
-        Tell("the best sliding window in hindsight, blur 1 px", network, plain);
-        Tell("the best sliding window and blur in hindsight", network, best);
+        double[] best = [.. plotted["sliding, best window and blur"]], plain = [.. plotted["sliding, best window"]];
+        foreach (string model in models)
+        {
+            Tell($"{model} above the best sliding window in hindsight, blur 1 px", [.. plotted[model]], plain);
+            Tell($"{model} above the best sliding window and blur in hindsight", [.. plotted[model]], best);
+        }
+
         if (folder is not null)
         {
             await File.WriteAllTextAsync(Path.Combine(folder, "video.csv"), table.ToString(), cancellationToken).ConfigureAwait(false);
@@ -88,10 +92,10 @@ internal static class VideoBenchmark
         return 0;
     }
 
-    private static void Tell(string than, double[] network, double[] other)
+    private static void Tell(string what, double[] network, double[] other)
     {
         double[] gains = [.. network.Zip(other, (a, b) => a - b)];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"network above {than}: {gains.Average():+0.000;-0.000} on average, {gains.Min():+0.000;-0.000} at the least"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {gains.Average():+0.000;-0.000} on average, {gains.Min():+0.000;-0.000} at the least"));
     }
 
     private sealed record Row(string Method, int Number, double Blur, VideoScore Score);
@@ -104,7 +108,7 @@ internal static class VideoBenchmark
         private readonly List<ushort[]> _frames = [];
         private readonly float[][] _truth;
         private readonly int _from;
-        private VideoRun? _network;
+        private readonly List<VideoRun> _networks = [];
         private VideoRun? _sliding;
 
         public Condition(MicroscopeClient client, VideoScene scene, int frames, CancellationToken cancellation)
@@ -128,19 +132,22 @@ internal static class VideoBenchmark
             _from = Math.Min(20, _truth.Length / 2);
         }
 
-        public async Task<IReadOnlyList<Row>> MeasureAsync(string model, int lookAhead)
+        public async Task<IReadOnlyList<Row>> MeasureAsync(string[] models, int lookAhead)
         {
             PixelGrid grid = _scene.TruthGrid;
-            _network = await StreamAsync(model, ("look_ahead", lookAhead)).ConfigureAwait(false);
-            var rows = new List<Row>
+            var rows = new List<Row>();
+            foreach (string model in models)
             {
-                new(model, 0, 0, Score(_network.Provisional, 0)),
-                new(model + ", refined", lookAhead, 0, VideoScore.Of(grid, _network.Refined, _truth, _from)),
-            };
+                VideoRun network = await StreamAsync(model, ("look_ahead", lookAhead)).ConfigureAwait(false);
+                _networks.Add(network);
+                rows.Add(new Row(model, 0, 0, Score(network.Provisional, 0)));
+                rows.Add(new Row(model + ", refined", lookAhead, 0, VideoScore.Of(grid, network.Refined, _truth, _from)));
+            }
+
             (VideoRun Run, int Window, double R, double Blur) plain = default, best = default;
             foreach (int window in Windows)
             {
-                VideoRun run = await StreamAsync("sliding", ("window", window)).ConfigureAwait(false);
+                VideoRun run = await StreamAsync("sliding", ("window", window), ("look_ahead", 0)).ConfigureAwait(false);
                 foreach (double more in MoreBlurs)
                 {
                     double r = VideoScore.PearsonOf(grid, run.Provisional, _truth, _from, more);
@@ -157,7 +164,7 @@ internal static class VideoBenchmark
                 Row? top = null;
                 foreach (int window in (int[])[2, 5, 12, 30])
                 {
-                    VideoRun run = await StreamAsync(method, ("window", window)).ConfigureAwait(false);
+                    VideoRun run = await StreamAsync(method, ("window", window), ("look_ahead", 0)).ConfigureAwait(false);
                     var row = new Row($"{method}, best", window, 1, Score(run.Provisional, 0));
                     top = top is null || row.Score.Pearson > top.Score.Pearson ? row : top;
                 }
@@ -172,14 +179,14 @@ internal static class VideoBenchmark
         {
             int last = _truth.Length - 1;
             int[] slices = [.. Enumerable.Range(0, 5).Select(i => _from + ((last - _from) * i / 4))];
-            float[][][] videos = [_truth, _sliding!.Provisional, _network!.Provisional];
+            float[][][] videos = [_truth, _sliding!.Provisional, .. _networks.Select(network => network.Provisional)];
             VideoPictures.Strip(Path.Combine(folder, "video-strip.png"), _scene.TruthGrid, videos, slices);
             VideoPictures.Animate(Path.Combine(folder, "video-animation.png"), _scene.TruthGrid, videos, _from, 100);
         }
 
         private VideoScore Score(float[][] video, double moreBlur) => VideoScore.Of(_scene.TruthGrid, video, _truth, _from, moreBlur);
 
-        private Task<VideoRun> StreamAsync(string method, (string Name, double Value) number) => VideoRun.StreamAsync(
-            _client, _scene, _frames, method, new Dictionary<string, double> { [number.Name] = number.Value }, _cancellation);
+        private Task<VideoRun> StreamAsync(string method, params (string Name, double Value)[] numbers) => VideoRun.StreamAsync(
+            _client, _scene, _frames, method, numbers.ToDictionary(number => number.Name, number => number.Value), _cancellation);
     }
 }

@@ -57,6 +57,7 @@ public class ModelPackageLoaderTests
         ["output.channels[1].name", "a second time", (JsonObject m) => { m["output"]!["channels"]![1]!["name"] = "f0"; }],
         ["output.look_ahead", "is 3, but no channel", (JsonObject m) => { m["output"]!["look_ahead"] = 3; }],
         ["domain.pixel_size_nm", "ends before it begins", (JsonObject m) => { m["domain"]!["pixel_size_nm"] = new JsonArray(160, 80); }],
+        ["domain.precision_px", "ends before it begins", (JsonObject m) => { m["domain"]!["precision_px"] = new JsonArray(2, 1); }],
         ["domain.pixel_size_nm", "has 1 entries", (JsonObject m) => { m["domain"]!["pixel_size_nm"] = new JsonArray(160); }],
         ["domain.camera[0]", "is \"polaroid\"", (JsonObject m) => { m["domain"]!["camera"] = new JsonArray("polaroid"); }],
         ["provenance.sha256.frame.onnx", "is missing", (JsonObject m) => { m["provenance"]!["sha256"]!.AsObject().Remove("frame.onnx"); }],

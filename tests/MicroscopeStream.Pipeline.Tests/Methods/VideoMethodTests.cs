@@ -65,7 +65,7 @@ public sealed class VideoMethodTests
             Assert.That(planes[PreviewKind.Widefield], Is.All.Null);
         });
 
-        updates = await ShownAsync();
+        updates = await ShownAsync(("look_ahead", 0));
         Assert.That(updates.Select(update => update.Body).OfType<PreviewPlane>().Select(plane => plane.Kind), Does.Contain(PreviewKind.SuperResolved).And.None.EqualTo(PreviewKind.Refined), "nothing is refined without a look-ahead");
 
         async Task<List<SessionUpdate>> ShownAsync(params (string Name, double Value)[] parameters) => await StreamAsync(

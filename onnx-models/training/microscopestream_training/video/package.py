@@ -38,7 +38,7 @@ def model_json(recipe: dict, version: str, commit: str, results, training: dict)
         },
         "output": {"layout": "NCHW", "upscale": 1, "look_ahead": recipe["look_ahead"], "channels": [channel(d) for d in n["delays"]]},
         "domain": {
-            "modality": ["smlm"], "pixel_size_nm": [60, 170],
+            "modality": ["smlm"], "pixel_size_nm": [60, 170], "precision_px": s["precision"],
             "structures": f"{kinds}; speed {s['speed'][0]}-{s['speed'][1]} map px per slice and at rest, "
                           f"{s['rate'][0]}-{s['rate'][1]} localizations per map px of structure and slice, "
                           f"precision {s['precision'][0]}-{s['precision'][1]} map px, up to {round(100 * s['false'][1])} % false",

@@ -47,6 +47,7 @@ public sealed class NetworkVideoFactory : VideoMethodFactory
             LookAheads = lookAheads,
             DefaultLookAhead = manifest.Output.LookAhead ?? lookAheads.FirstOrDefault(),
             Grids = [manifest.Input.Map.Finer],
+            CoarsestPrecisionPixels = manifest.Domain.PrecisionPx?.To,
         };
     }
 

@@ -17,6 +17,9 @@ internal sealed record VideoOffer
     /// <summary>The look-ahead when none is asked for: refined pictures cost the first ones no time, so there are some.</summary>
     public int DefaultLookAhead { get; init; } = UsualLookAhead;
 
+    /// <summary>Mean uncertainty of localizations, video pixels, above which they are less precise than it was trained for; null: any will do.</summary>
+    public double? CoarsestPrecisionPixels { get; init; }
+
     /// <summary>Video pixels per camera pixel along one axis, the default first.</summary>
     public IReadOnlyList<int> Grids { get; init; } =
         [.. Enumerable.Range(VideoOptions.CoarsestGrid, VideoOptions.FinestGrid - VideoOptions.CoarsestGrid + 1)];

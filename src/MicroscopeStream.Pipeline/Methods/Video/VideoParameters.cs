@@ -24,6 +24,7 @@ internal static class VideoParameters
     public static VideoOptions Options(SessionSpecification specification, VideoOffer offer) => new()
     {
         Finer = GridOf(specification, offer),
+        CoarsestPrecisionPixels = offer.CoarsestPrecisionPixels,
         SliceFrames = (int)Value(specification, SliceFrames, new VideoOptions().SliceFrames),
         BridgedSlices = (int)Value(specification, BridgedSlices, new VideoOptions().BridgedSlices),
     };
