@@ -10,7 +10,7 @@ public sealed class ViewerTests
 {
     private static readonly string[] Cases =
     [
-        "accessible", "contrast_and_colours", "depth_colours", "first_picture", "image_network", "keyboard", "living_sample", "model_card", "no_session_yet", "no_webgl", "overload_of_one_viewer",
+        "accessible", "contrast_and_colours", "depth_and_time_colours", "first_picture", "image_network", "keyboard", "living_sample", "model_card", "no_session_yet", "no_webgl", "overload_of_one_viewer",
         "reconnects", "records_localizations", "session_ends", "shows_everything", "stale_token", "structured_illumination", "two_viewers", "vanished_session",
         "wrong_message_from_service", "wrong_message_to_service", "zoom_asks_for_part",
     ];

@@ -18,6 +18,7 @@ public sealed class DepthRenderer : LocalizationRenderer
     private readonly double[] _alongX;
     private readonly double[] _alongY;
     private readonly float[] _depth;
+    private readonly Localization[] _timed = new Localization[256];
     private long _withoutDepth;
 
     /// <summary>Makes an empty image.</summary>
@@ -149,6 +150,24 @@ public sealed class DepthRenderer : LocalizationRenderer
         }
 
         return image;
+    }
+
+    /// <summary>Adds a batch with each localization's frame number in place of its depth, whether it has one or not.</summary>
+    /// <param name="localizations">Positions in nm from the corner of the field.</param>
+    public void AddTimes(ReadOnlySpan<Localization> localizations)
+    {
+        Span<Localization> timed = _timed;
+        while (!localizations.IsEmpty)
+        {
+            int count = Math.Min(localizations.Length, timed.Length);
+            for (int i = 0; i < count; i++)
+            {
+                timed[i] = localizations[i] with { Z = localizations[i].Frame };
+            }
+
+            Add(timed[..count]);
+            localizations = localizations[count..];
+        }
     }
 
     private protected override void Draw(in Localization localization, Span<float> pixels)

@@ -65,6 +65,16 @@ public sealed class LivePreview
     /// <summary>The codes, row-major (y, x), rounded; 0 for NaN.</summary>
     public ReadOnlySpan<byte> Codes => _codes;
 
+    /// <summary>The grid of an image's plane.</summary>
+    /// <param name="image">The image's grid.</param>
+    /// <param name="maxSize">Largest width and height of the plane, pixels, ≥ 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
+    public static PixelGrid PlaneOf(PixelGrid image, int maxSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxSize, 1);
+        return PlaneBins.Plane(image, PlaneBins.Of(image, maxSize));
+    }
+
     /// <summary>Takes over what changed.</summary>
     /// <param name="pixels">The image, row-major (y, x).</param>
     /// <param name="changed">What differs from the last call; everything, at the first.</param>

@@ -32,6 +32,12 @@ public abstract class LocalizationRenderer
     /// <summary>The grid that is drawn on.</summary>
     public PixelGrid Grid { get; }
 
+    /// <summary>
+    /// Gets the same localizations, on a grid of its own over the same field, with their frames in place of their depths: what it keeps
+    /// as mean depths are mean frame numbers. Null (default): times are not kept.
+    /// </summary>
+    public DepthRenderer? Times { get; init; }
+
     /// <summary>Localizations drawn so far.</summary>
     public long Drawn => Interlocked.Read(ref _drawn);
 
@@ -61,6 +67,8 @@ public abstract class LocalizationRenderer
                 }
             }
         }
+
+        Times?.AddTimes(localizations);
     }
 
     /// <summary>Copies the image.</summary>
@@ -106,6 +114,8 @@ public abstract class LocalizationRenderer
             _drawn = _outside = 0;
             ClearOwn();
         }
+
+        Times?.Clear();
     }
 
     /// <summary>Draws one localization that lies inside the field. Called under the lock.</summary>

@@ -22,7 +22,7 @@ public sealed class DriftCorrectedRenderer
     private const int ChunkPoints = 8192;
     private readonly Lock _lock = new();
     private readonly Lock _applying = new();
-    private readonly Func<LocalizationRenderer> _make;
+    private Func<LocalizationRenderer> _make;
     private readonly Queue<KeptPoint[]> _chunks = new();
     private readonly int _mostChunks;
     private readonly Localization[] _batch = new Localization[ChunkPoints];
@@ -132,6 +132,31 @@ public sealed class DriftCorrectedRenderer
     }
 
     /// <summary>
+    /// Goes over to renderers of another make for the same grid, for example ones that keep <see cref="LocalizationRenderer.Times"/> too:
+    /// everything that is kept is drawn again on one, then shown. What is no longer kept (<see cref="Frozen"/>) stays in the image alone.
+    /// </summary>
+    /// <param name="make">Makes a renderer, as the one given at first did.</param>
+    /// <param name="pace">Rests in between; null: none.</param>
+    /// <param name="cancellationToken">Gives up; the image shown stays as it was.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="InvalidOperationException">The renderers made have another grid, or are one and the same.</exception>
+    public void Remake(Func<LocalizationRenderer> make, WorkPace? pace = null, CancellationToken cancellationToken = default)
+    {
+        lock (_applying)
+        {
+            (_make, _spare) = (make, null);
+            DriftCurve curve;
+            lock (_lock)
+            {
+                curve = _curve;
+            }
+
+            Apply(curve, pace, cancellationToken);
+            _spare = null;
+        }
+    }
+
+    /// <summary>
     /// Uses another curve for localizations to come, without drawing again: enough for a new <see cref="DriftVersion.Extension"/>.
     /// </summary>
     public void Continue(DriftCurve curve)
@@ -187,6 +212,21 @@ public sealed class DriftCorrectedRenderer
             DepthRenderer deep = _shown as DepthRenderer ?? throw new InvalidOperationException("What is drawn has no depth.");
             deep.CopyChangesTo(brightness, meanDepthNm, changed);
             AddSettled(brightness, changed);
+        }
+    }
+
+    /// <summary>Copies what changed of the mean frame numbers since the last call, and everything at the first and after another curve was applied.</summary>
+    /// <param name="weights">On the grid of <see cref="LocalizationRenderer.Times"/>: what the last call left; gets how much was drawn.</param>
+    /// <param name="meanFrames">The same of mean frame numbers; NaN where nothing was drawn, or only what is no longer kept.</param>
+    /// <param name="changed">Gets the tiles that changed, in place of what it holds.</param>
+    /// <returns>False: what is drawn on keeps no times (yet), and nothing was written.</returns>
+    /// <exception cref="ArgumentException">A destination is too short, or the tiles are those of another grid.</exception>
+    public bool CopyTimesTo(Span<float> weights, Span<float> meanFrames, ChangedTiles changed)
+    {
+        lock (_lock)
+        {
+            _shown.Times?.CopyChangesTo(weights, meanFrames, changed);
+            return _shown.Times is not null;
         }
     }
 

@@ -27,6 +27,9 @@ public sealed record MethodDescription
     /// <summary>Whether a <see cref="Sessions.MethodRequest.PsfCalibration"/> means something to it. Default false: one is refused.</summary>
     public bool TakesPsfCalibration { get; init; }
 
+    /// <summary>Whether its localizations have depths without any calibration. Default false.</summary>
+    public bool GivesDepth { get; init; }
+
     /// <summary>Whether a <see cref="Sessions.MethodRequest.SimPattern"/> means something to it. Default false: one is refused.</summary>
     public bool TakesSimPattern { get; init; }
 }

@@ -38,6 +38,7 @@ public sealed class NetworkLocalizerFactory : IMethodFactory
             Title = manifest.Title,
             WindowFrames = manifest.Input.Frames,
             LookAheadFrames = manifest.Input.FramesAfterTarget,
+            GivesDepth = manifest.Output.IndexOf("z") >= 0,
         };
     }
 

@@ -47,14 +47,15 @@ internal sealed class LocalizationProcessor : IAsyncDisposable
 
     /// <param name="context">The session.</param>
     /// <param name="output">Grid of the super-resolved image; null: no image is wanted.</param>
-    public LocalizationProcessor(SessionContext context, PixelGrid? output)
+    /// <param name="givesDepth">Whether the method gives depths without a calibration.</param>
+    public LocalizationProcessor(SessionContext context, PixelGrid? output, bool givesDepth)
     {
         ProcessingOptions options = context.Specification.Processing;
         PixelGrid camera = context.Specification.Acquisition.Grid;
         (_context, _filter, _drawMolecules) = (context, options.Filter, options.Linking is not null);
         _statistics = new TimeSliceStatistics(camera.AreaUm2, options.EffectiveSliceFrames);
         _linker = new FrameLinker(options.Linking);
-        _image = new SessionImage(context, output);
+        _image = new SessionImage(context, output, givesDepth);
     }
 
     /// <summary>Localizations drawn.</summary>
@@ -140,6 +141,15 @@ internal sealed class LocalizationProcessor : IAsyncDisposable
 
     /// <summary>The same of brightness and mean depth, nm, where it <see cref="HasDepth"/>.</summary>
     public void CopyChangesTo(Span<float> pixels, Span<float> depths, ChangedTiles changed) => _image.CopyChangesTo(pixels, depths, changed);
+
+    /// <summary>Grid of the mean times; null: no image is wanted.</summary>
+    public PixelGrid? TimesGrid => _image.TimesGrid;
+
+    /// <summary>Begins to keep the mean time of what falls into each pixel, of everything so far too.</summary>
+    public void KeepTimes() => _image.KeepTimes();
+
+    /// <summary>Copies what changed of the mean times, frame numbers, since the last call. False: there are none (yet).</summary>
+    public bool CopyTimesTo(Span<float> weights, Span<float> meanFrames, ChangedTiles changed) => _image.CopyTimesTo(weights, meanFrames, changed);
 
     /// <summary>Tells what is new of drift and statistics.</summary>
     public void Tell(SequenceRange range)

@@ -24,35 +24,43 @@ internal sealed class SessionImage : IAsyncDisposable
     private static readonly TimeSpan BetweenTold = TimeSpan.FromSeconds(1);
 
     private readonly SessionContext _context;
+    private readonly PixelGrid? _output;
     private readonly LocalizationRenderer? _plain;
     private readonly DriftCorrectedRenderer? _corrected;
     private readonly LiveDrift? _drift;
     private readonly LiveResolution? _resolution;
     private readonly WorkPace _pace;
+    private readonly WorkPace _timesPace;
     private readonly CancellationTokenSource _stop = new();
     private DriftVersion _told = DriftVersion.None;
     private ResolutionUpdate? _lastResolution;
     private long _toldAt;
     private long _drawn;
     private long _version;
+    private Task _keepingTimes = Task.CompletedTask;
+    private bool _timed;
 
     /// <param name="context">The session.</param>
     /// <param name="output">Grid of the super-resolved image; null: no image is wanted.</param>
-    public SessionImage(SessionContext context, PixelGrid? output)
+    /// <param name="givesDepth">Whether the method gives depths without a calibration.</param>
+    public SessionImage(SessionContext context, PixelGrid? output, bool givesDepth)
     {
-        _context = context;
+        (_context, _output) = (context, output);
+        HasDepth = givesDepth || context.Specification.Method.PsfCalibration.Length > 0;
         ProcessingOptions options = context.Specification.Processing;
         PixelGrid camera = context.Specification.Acquisition.Grid;
         _pace = new WorkPace(DriftOptions.MaximumShare, context.Time);
+        _timesPace = new WorkPace(DriftOptions.MaximumShare, context.Time);
         if (!options.Keeps)
         {
-            _plain = output is { } grid ? Renderer(grid) : null;
+            // What is not kept cannot be drawn again: times are there from the beginning, or never.
+            _plain = output is { } grid ? Renderer(grid, timed: true) : null;
             return;
         }
 
         // Without an image, counting on the camera's own pixels is the least that keeps the localizations.
         _corrected = new DriftCorrectedRenderer(
-            () => output is { } grid ? Renderer(grid) : new HistogramRenderer(camera), options.EffectiveMostLocalizations);
+            () => output is { } grid ? Renderer(grid, timed: false) : new HistogramRenderer(camera), options.EffectiveMostLocalizations);
         _drift = options.CorrectDrift ? new LiveDrift(DriftOptions, context.Time, Change) : null;
         _resolution = options.EstimateResolution ? new LiveResolution(camera, _corrected.Kept, TellResolution, TellFailure, context.Time) : null;
     }
@@ -63,8 +71,11 @@ internal sealed class SessionImage : IAsyncDisposable
     /// <summary>Localizations drawn.</summary>
     public long Drawn => Interlocked.Read(ref _drawn);
 
-    /// <summary>Whether mean depths are kept beside the brightness: localizations fitted with a PSF calibration have them.</summary>
-    public bool HasDepth => _context.Specification.Method.PsfCalibration.Length > 0;
+    /// <summary>Whether mean depths are kept beside the brightness: localizations of some methods, and those fitted with a PSF calibration, have them.</summary>
+    public bool HasDepth { get; }
+
+    /// <summary>Grid of the mean times: that of the image's previews, for finer ones are never seen. Null: no image is wanted.</summary>
+    public PixelGrid? TimesGrid => _output is { } grid ? LivePreview.PlaneOf(grid, _context.Specification.Preview.EffectiveMaxSize) : null;
 
     /// <summary>Changes whenever the image does.</summary>
     public long Version => Interlocked.Read(ref _version);
@@ -137,6 +148,38 @@ internal sealed class SessionImage : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Begins to keep the mean time of what falls into each pixel, once: what was drawn before is drawn again in the background.
+    /// </summary>
+    public void KeepTimes()
+    {
+        if (_timed || _corrected is null || _output is not { } grid)
+        {
+            return;
+        }
+
+        _timed = true;
+
+        // A thread of its own, as a pace asks for.
+        _keepingTimes = Task.Factory.StartNew(
+            () => RemakeWithTimes(_corrected, grid),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+    }
+
+    /// <summary>Copies what changed of the mean times, frame numbers, since the last call. False: there are none (yet).</summary>
+    public bool CopyTimesTo(Span<float> weights, Span<float> meanFrames, ChangedTiles changed)
+    {
+        if (_corrected is not null)
+        {
+            return _corrected.CopyTimesTo(weights, meanFrames, changed);
+        }
+
+        _plain?.Times?.CopyChangesTo(weights, meanFrames, changed);
+        return _plain?.Times is not null;
+    }
+
     /// <summary>Tells the drift when it is new, about once a second.</summary>
     public void TellDrift(SequenceRange range)
     {
@@ -168,6 +211,8 @@ internal sealed class SessionImage : IAsyncDisposable
             }
         }
 
+        _timesPace.Hurry();
+        await _keepingTimes.ConfigureAwait(false);
         if (_resolution is not null)
         {
             await _resolution.FinishAsync().ConfigureAwait(false);
@@ -180,6 +225,8 @@ internal sealed class SessionImage : IAsyncDisposable
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         _pace.Hurry();
+        _timesPace.Hurry();
+        await _keepingTimes.ConfigureAwait(false);
         if (_drift is not null)
         {
             await _drift.DisposeAsync().ConfigureAwait(false);
@@ -193,10 +240,29 @@ internal sealed class SessionImage : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private LocalizationRenderer Renderer(PixelGrid output)
+    private LocalizationRenderer Renderer(PixelGrid output, bool timed)
     {
         GaussianWidth width = GaussianWidth.FromPrecision(output.PixelSizeNm / 2, 4 * output.PixelSizeNm, output.PixelSizeNm);
-        return HasDepth ? new DepthRenderer(output, width) : new GaussianRenderer(output, width);
+        DepthRenderer? times = timed ? new DepthRenderer(TimesGrid!.Value, width) : null;
+        return HasDepth ? new DepthRenderer(output, width) { Times = times } : new GaussianRenderer(output, width) { Times = times };
+    }
+
+    private void RemakeWithTimes(DriftCorrectedRenderer image, PixelGrid grid)
+    {
+        try
+        {
+            image.Remake(() => Renderer(grid, timed: true), _timesPace, _stop.Token);
+            Interlocked.Increment(ref _version);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+#pragma warning disable CA1031 // Whatever it is, it costs the colours and not the session.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            TellFailure(fault);
+        }
     }
 
     // In the task that estimates drift, which waits for it: the next estimate begins when this image is drawn.

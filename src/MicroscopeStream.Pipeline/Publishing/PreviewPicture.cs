@@ -25,7 +25,7 @@ internal sealed class PreviewPicture
     public PreviewPicture(PreviewKind kind, PixelGrid grid, int maxSize)
     {
         (Kind, Pixels, Changed) = (kind, new float[grid.PixelCount], new ChangedTiles(grid));
-        _plane = new LivePreview(grid, maxSize, kind == PreviewKind.Trust ? Doubt : null, hasGaps: kind == PreviewKind.Depth);
+        _plane = new LivePreview(grid, maxSize, kind == PreviewKind.Trust ? Doubt : null, hasGaps: kind is PreviewKind.Depth or PreviewKind.Times);
     }
 
     public PreviewKind Kind { get; }

@@ -20,13 +20,16 @@ public enum PreviewKind
 
     /// <summary>The newest refined picture of a video: of an earlier slice than <see cref="SuperResolved"/>, made anew with the slices after it.</summary>
     Refined = 5,
+
+    /// <summary>Mean time of what <see cref="SuperResolved"/> shows, sequence number of the frame; code 0 where that shows nothing. Only where somebody asks for it.</summary>
+    Times = 6,
 }
 
 /// <summary>Kinds as places of arrays.</summary>
 internal static class PreviewKinds
 {
     /// <summary>Places that an array by kind has; 0 is none.</summary>
-    public const int Count = (int)PreviewKind.Refined + 1;
+    public const int Count = (int)PreviewKind.Times + 1;
 }
 
 /// <summary>
@@ -107,14 +110,17 @@ public sealed record PreviewPlane : UpdateBody
             if (_partCount < MostParts)
             {
                 PlaneBinner binner = _binners[_partCount] ??= new PlaneBinner();
-                ReadOnlyMemory<byte> made = binner.Bin(Pixels.Span, Grid.Width, part, Kind == PreviewKind.Depth);
+                ReadOnlyMemory<byte> made = binner.Bin(Pixels.Span, Grid.Width, part, HasGaps);
                 _parts[_partCount++] = (part, made);
                 return made;
             }
         }
 
-        return own.Bin(Pixels.Span, Grid.Width, part, Kind == PreviewKind.Depth);
+        return own.Bin(Pixels.Span, Grid.Width, part, HasGaps);
     }
+
+    /// <summary>Whether code 0 means that there is nothing.</summary>
+    private bool HasGaps => Kind is PreviewKind.Depth or PreviewKind.Times;
 
     internal Span<byte> Start(PixelGrid grid)
     {

@@ -33,6 +33,8 @@ internal sealed class Previewer
     private PreviewPicture? _mean;
     private PreviewPicture? _drawn;
     private PreviewPicture? _depth;
+    private PreviewPicture? _times;
+    private float[] _timeWeights = [];
     private long _frames;
     private bool _ending;
     private FrameHeader _last;
@@ -154,6 +156,7 @@ internal sealed class Previewer
         {
             if (!_context.Aborted.IsCancellationRequested)
             {
+                KeepTimes();
                 if (_processor is not null)
                 {
                     await _processor.FinishAsync().ConfigureAwait(false);
@@ -169,7 +172,7 @@ internal sealed class Previewer
     /// <summary>Lets the images go, when nothing more will come: an ended session is kept for a while, its memory is not.</summary>
     public void Release()
     {
-        (_widefield, _mean, _drawn, _depth) = (null, null, null, null);
+        (_widefield, _mean, _drawn, _depth, _times, _timeWeights) = (null, null, null, null, null, []);
         Array.Clear(_handed);
         Array.Clear(_taken);
     }
@@ -186,6 +189,7 @@ internal sealed class Previewer
         }
 
         _processor?.Tell(new SequenceRange(0, last.Sequence));
+        KeepTimes();
         if (!Enabled || frames == 0)
         {
             return;
@@ -222,12 +226,27 @@ internal sealed class Previewer
                 _processor.CopyChangesTo(_drawn!.Pixels, _drawn.Changed);
             }
 
+            if (_times is not null && _processor.CopyTimesTo(_timeWeights, _times.Pixels, _times.Changed))
+            {
+                Send(_times, frames, _processor.Drawn, last, timings);
+            }
+
             Send(_drawn, frames, _processor.Drawn, last, timings);
         }
 
         _widefield!.CopyTo(_mean!.Pixels);
         _mean.Changed.MarkAll();
         Send(_mean, _widefield.Frames, 0, last, timings);
+    }
+
+    // Whoever asks first gets what was drawn until then too; from then on it is kept up.
+    private void KeepTimes()
+    {
+        if (Enabled && _times is null && _processor?.TimesGrid is { } grid && _context.Hub.WatchedTimes)
+        {
+            (_times, _timeWeights) = (new PreviewPicture(PreviewKind.Times, grid, _maxSize), new float[grid.PixelCount]);
+            _processor.KeepTimes();
+        }
     }
 
     // The last image and the last trust map, whether previews were made of them or not.

@@ -9,6 +9,9 @@ public sealed record SubscriptionOptions
     /// <summary>Whether localizations are wanted. Default false.</summary>
     public bool Localizations { get; init; }
 
+    /// <summary>Whether previews of <see cref="PreviewKind.Times"/> are wanted. Once one asks, the session makes them to its end. Default false.</summary>
+    public bool Times { get; init; }
+
     /// <summary>Updates that wait for a slow watcher before it misses some, ≥ 1. Default 256.</summary>
     public int QueueLength { get; init; } = 256;
 }

@@ -53,6 +53,23 @@ internal sealed class UpdateHub
         }
     }
 
+    /// <summary>Whether a watcher asks for times.</summary>
+    public bool WatchedTimes
+    {
+        get
+        {
+            foreach (UpdateSubscription watcher in _watchers)
+            {
+                if (watcher.Options.Times)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The latest verdict; null before the first.</summary>
     public Trust? Trust
     {

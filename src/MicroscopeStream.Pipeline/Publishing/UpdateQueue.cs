@@ -266,7 +266,7 @@ internal sealed class UpdateQueue
 
     private void PutPreview(in SessionUpdate update, int kind)
     {
-        if (_completed || _options.PreviewRate < 0)
+        if (_completed || _options.PreviewRate < 0 || (kind == (int)PreviewKind.Times && !_options.Times))
         {
             return;
         }

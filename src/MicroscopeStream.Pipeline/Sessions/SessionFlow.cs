@@ -41,7 +41,7 @@ internal sealed class SessionFlow : IAsyncDisposable
         Intake = new FrameIntake(context, raw, description.WindowFrames, description.LookAheadFrames, description.Group);
         _trust = new TrustWatch(context, method.Domain, warnings, method.IsScaleFree);
         bool drawn = context.Specification.Preview.EffectiveRate > 0;
-        _processor = description.Task == "localization" ? new LocalizationProcessor(context, drawn ? output : null) : null;
+        _processor = description.Task == "localization" ? new LocalizationProcessor(context, drawn ? output : null, description.GivesDepth) : null;
         _previewer = new Previewer(context, output, _processor);
 
         // A live session holds little between its stages: what waits at the intake can still be given up for newer frames.

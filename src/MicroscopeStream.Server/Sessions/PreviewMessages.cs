@@ -20,6 +20,7 @@ internal static class PreviewMessages
             Pipeline.Publishing.PreviewKind.Trust => PreviewKind.Trust,
             Pipeline.Publishing.PreviewKind.Depth => PreviewKind.Depth,
             Pipeline.Publishing.PreviewKind.Refined => PreviewKind.Refined,
+            Pipeline.Publishing.PreviewKind.Times => PreviewKind.Times,
             _ => PreviewKind.Unspecified,
         },
         Width = (uint)grid.Width,

@@ -44,5 +44,5 @@ internal static class WatchRequests
     }
 
     public static SubscriptionOptions OptionsOf(WatchRequest request) =>
-        new() { PreviewRate = request.PreviewRate, Localizations = request.Localizations };
+        new() { PreviewRate = request.PreviewRate, Localizations = request.Localizations, Times = request.Times };
 }

@@ -26,7 +26,7 @@ export class App {
   readonly #superres = new Pane(byId('pane-superres'), 'Super-resolved', this.#view, colourMaps[0], true);
   readonly #widefield = new Pane(byId('pane-widefield'), 'Widefield', this.#view, colourMaps[4] ?? colourMaps[0], false);
   readonly #recorder = new Recorder();
-  readonly #screen = new Screen(this.#view, this.#superres, this.#widefield, this.#recorder, () => this.#connection.acknowledge());
+  readonly #screen = new Screen(this.#view, this.#superres, this.#widefield, this.#recorder, () => this.#connection.acknowledge(), (times) => this.#watcher.wantTimes(times));
   readonly #connection: Connection = new Connection(() => this.#service.token, (message) => this.#screen.take(message), (state) => this.#say(state));
   readonly #watcher = new Watcher(this.#connection, this.#view, this.#superres);
   readonly #sessions = new SessionList((id) => this.#choose(id));
@@ -70,12 +70,6 @@ export class App {
     const overlay = byId<HTMLInputElement>('overlay');
     overlay.addEventListener('change', () => {
       this.#superres.showTrust = overlay.checked;
-      this.#superres.repaint();
-    });
-    const depth = byId<HTMLInputElement>('depth');
-    depth.addEventListener('change', () => {
-      this.#superres.showDepth = depth.checked;
-      byId('depth-scale').hidden = !depth.checked;
       this.#superres.repaint();
     });
     byId('snapshot').addEventListener('click', () => saveSnapshot([this.#superres, this.#widefield], this.#screen.caption));

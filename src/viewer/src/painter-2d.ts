@@ -1,5 +1,5 @@
 import { type ColourMap, depthPalette } from './colours';
-import { belongs, doubtful, type LayerName, type Levels, type Painter } from './painter';
+import { belongs, doubtful, type LayerName, type Levels, type Painter, type Tint } from './painter';
 import type { Picture } from './picture';
 import type { Region } from './view';
 
@@ -21,7 +21,7 @@ export class PlainPainter implements Painter {
     else this.#layers.delete(name);
   }
 
-  draw(visible: Region, levels: Levels, colours: ColourMap, showTrust: boolean, showDepth: boolean): void {
+  draw(visible: Region, levels: Levels, colours: ColourMap, showTrust: boolean, tint: Tint | null): void {
     const context = this.#context;
     context.fillStyle = '#000';
     context.fillRect(0, 0, this.#canvas.width, this.#canvas.height);
@@ -30,11 +30,11 @@ export class PlainPainter implements Painter {
       const layer = this.#layers.get(name);
       if (!layer || (name === 'trust' && !showTrust)) continue;
       const { picture } = layer;
-      const depth = name === 'trust' || !showDepth ? undefined : this.#layers.get(`${name}-depth`)?.picture;
-      const deep = depth && belongs(depth, picture) ? depth : null;
-      const wanted = `${levels.black} ${levels.white} ${levels.gamma} ${colours.name} ${deep?.frames ?? ''}`;
+      const second = name === 'trust' || !tint ? undefined : this.#layers.get(`${name}-${tint}`)?.picture;
+      const deep = second && belongs(second, picture) ? second : null;
+      const wanted = `${levels.black} ${levels.white} ${levels.gamma} ${colours.name} ${deep ? `${tint} ${deep.frames}` : ''}`;
       if (layer.made !== wanted) {
-        if (deep) colourByDepth(picture, deep, layer.coloured, levels);
+        if (deep) colourBy(picture, deep, layer.coloured, levels);
         else colour(picture, layer.coloured, name === 'trust' ? doubts(picture) : tableOf(picture, levels, colours));
         layer.made = wanted;
       }
@@ -67,12 +67,12 @@ function doubts(picture: Picture): Uint32Array {
   return Uint32Array.from(doubt, (share) => ((Math.round(share * 127) << 24) | 0xddc458) >>> 0);
 }
 
-function colourByDepth(picture: Picture, depth: Picture, target: HTMLCanvasElement, levels: Levels): void {
+function colourBy(picture: Picture, tint: Picture, target: HTMLCanvasElement, levels: Levels): void {
   const light = levelsOf(picture, levels);
   const { table } = depthPalette;
   fill(picture, target, (pixels, i) => {
     const level = light[picture.codes[i]!]!;
-    const at = 4 * Math.max(0, depth.codes[i]! - 1);
+    const at = 4 * Math.max(0, tint.codes[i]! - 1);
     pixels[i] = 0xff000000 + ((table[at + 2]! * level) << 16) + ((table[at + 1]! * level) << 8) + Math.floor(table[at]! * level);
   });
 }

@@ -1,5 +1,5 @@
 import { type ColourMap, depthPalette } from './colours';
-import { belongs, doubtful, type LayerName, type Levels, type Painter } from './painter';
+import { belongs, doubtful, type LayerName, type Levels, type Painter, type Tint } from './painter';
 import type { Picture } from './picture';
 import type { Region } from './view';
 
@@ -37,7 +37,7 @@ void main() {
   }
   float level = clamp((code - u_levels.x) / max(u_levels.y - u_levels.x, 1e-6), 0.0, 1.0);
   if (u_deep) {
-    // Codes from 1 on are depths; 0 is dark anyway.
+    // Codes from 1 on are depths or times; 0 is dark anyway.
     float depth = clamp((texture(u_depth, v_at).r * 255.0 - 1.0) / 254.0, 0.0, 1.0);
     colour = vec4(texture(u_palette, vec2((depth * 255.0 + 0.5) / 256.0, 0.5)).rgb * pow(level, u_levels.z), 1.0);
     return;
@@ -109,7 +109,7 @@ export class WebGlPainter implements Painter {
     }
   }
 
-  draw(visible: Region, levels: Levels, colours: ColourMap, showTrust: boolean, showDepth: boolean): void {
+  draw(visible: Region, levels: Levels, colours: ColourMap, showTrust: boolean, tint: Tint | null): void {
     const gl = this.#gl;
     gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
     gl.clearColor(0, 0, 0, 1);
@@ -127,12 +127,12 @@ export class WebGlPainter implements Painter {
       const [black, white] = name === 'trust' ? [doubtful.from, doubtful.to] : [levels.black, levels.white];
       gl.uniform3f(this.#places.u_levels, (black - picture.least) / span, (white - picture.least) / span, levels.gamma);
       gl.uniform1i(this.#places.u_trust, name === 'trust' ? 1 : 0);
-      const depth = name === 'trust' || !showDepth ? undefined : this.#layers.get(`${name}-depth`);
-      const deep = depth !== undefined && belongs(depth.picture, picture);
+      const second = name === 'trust' || !tint ? undefined : this.#layers.get(`${name}-${tint}`);
+      const deep = second !== undefined && belongs(second.picture, picture);
       gl.uniform1i(this.#places.u_deep, deep ? 1 : 0);
       if (deep) {
         gl.activeTexture(gl.TEXTURE2);
-        gl.bindTexture(gl.TEXTURE_2D, depth.texture);
+        gl.bindTexture(gl.TEXTURE_2D, second.texture);
       }
       if (name === 'trust') {
         gl.enable(gl.BLEND);

@@ -2,7 +2,7 @@ import type { ColourMap } from './colours';
 import { Contrast } from './contrast';
 import { say, within } from './dom';
 import { count, length, roundLength } from './format';
-import type { Painter } from './painter';
+import type { Painter, Tint } from './painter';
 import { PlainPainter } from './painter-2d';
 import { WebGlPainter } from './painter-webgl';
 import type { Picture } from './picture';
@@ -14,7 +14,8 @@ export class Pane {
   readonly contrast: Contrast;
   readonly canvas: HTMLCanvasElement;
   showTrust = false;
-  showDepth = false;
+  /** What colour stands for; null: brightness. */
+  tint: Tint | null = null;
   readonly #marks: HTMLCanvasElement;
   readonly #about: HTMLElement;
   readonly #empty: HTMLElement;
@@ -60,7 +61,7 @@ export class Pane {
   show(picture: Picture): void {
     const whole = this.#isWhole(picture);
     this.painter.set(whole ? 'base' : 'detail', picture);
-    if (whole) for (const layer of ['detail', 'detail-depth'] as const) this.painter.set(layer, null);
+    if (whole) for (const layer of ['detail', 'detail-depth', 'detail-time'] as const) this.painter.set(layer, null);
     this.#shown = picture;
     this.#empty.hidden = true;
     this.contrast.take(picture);
@@ -80,15 +81,15 @@ export class Pane {
     this.#note.hidden = words === '';
   }
 
-  /** Takes depths for the image, whichever of the two comes first. */
-  deepen(depth: Picture): void {
-    this.painter.set(this.#isWhole(depth) ? 'base-depth' : 'detail-depth', depth);
+  /** Takes depths or times for the image, whichever of the two comes first. */
+  tinge(tint: Tint, picture: Picture): void {
+    this.painter.set(this.#isWhole(picture) ? `base-${tint}` : `detail-${tint}`, picture);
     this.repaint();
   }
 
   /** Another session: nothing of the one before may stay. */
   clear(): void {
-    for (const layer of ['base', 'detail', 'trust', 'base-depth', 'detail-depth'] as const) this.painter.set(layer, null);
+    for (const layer of ['base', 'detail', 'trust', 'base-depth', 'detail-depth', 'base-time', 'detail-time'] as const) this.painter.set(layer, null);
     this.#shown = null;
     this.#empty.hidden = false;
     say(this.#about, '');
@@ -108,7 +109,7 @@ export class Pane {
   }
 
   paint(): void {
-    this.painter.draw(this.visible, this.contrast.levels, this.#colours, this.showTrust, this.showDepth);
+    this.painter.draw(this.visible, this.contrast.levels, this.#colours, this.showTrust, this.tint);
     this.#drawScaleBar();
   }
 

@@ -2,12 +2,13 @@ import { byId, say } from './dom';
 import { count, short } from './format';
 import type { Pane } from './pane';
 import { Logs, showCounts, showLatency, showRates, showTrust } from './panels';
-import { type Picture, unpack } from './picture';
+import { unpack } from './picture';
 import { History, Plot } from './plots';
 import { type FrameTime, Processing } from './processing';
 import type { Recorder } from './recorder';
 import { describe, entitle } from './sessions';
 import { SimPanel } from './sim-panel';
+import { Tints } from './tints';
 import { VideoPanel } from './video-panel';
 import type { View } from './view';
 import type { Progress, SessionSummary } from '../generated/microscopestream/v1/report_pb';
@@ -26,6 +27,7 @@ export class Screen {
   readonly #processing = new Processing(this.#place);
   readonly #sim = new SimPanel(this.#place);
   readonly #video: VideoPanel;
+  readonly #tints: Tints;
   #session: SessionInfo | null = null;
   #begun = 0;
   #pictures = 0;
@@ -38,7 +40,9 @@ export class Screen {
     private readonly widefield: Pane,
     private readonly recorder: Recorder,
     private readonly shown: () => void,
+    wantTimes: (yes: boolean) => void,
   ) {
+    this.#tints = new Tints(superres, wantTimes);
     this.#video = new VideoPanel(this.#place, superres);
   }
 
@@ -117,9 +121,7 @@ export class Screen {
     this.#last = null;
     this.superres.clear();
     this.widefield.clear();
-    const depth = byId<HTMLInputElement>('depth');
-    [depth.disabled, depth.checked, this.superres.showDepth] = [true, false, false];
-    byId('depth-scale').hidden = true;
+    this.#tints.clear();
     this.#logs.clear();
     showTrust(session.trust);
     showCounts(session.progress?.frames);
@@ -150,7 +152,8 @@ export class Screen {
         if (picture.kind === PreviewKind.WIDEFIELD) this.widefield.show(picture);
         else if (picture.slice) this.#video.take(picture, this.#time);
         else if (picture.kind === PreviewKind.SUPER_RESOLVED) this.superres.show(picture);
-        else if (picture.kind === PreviewKind.DEPTH) this.#depth(picture);
+        else if (picture.kind === PreviewKind.DEPTH) this.#tints.depth(picture);
+        else if (picture.kind === PreviewKind.TIMES) this.#tints.times(picture, this.#time);
         else if (picture.kind === PreviewKind.TRUST) this.#trustMap(() => this.superres.painter.set('trust', picture));
       } catch (error) {
         say(byId('painter-note'), `A picture could not be shown: ${error instanceof Error ? error.message : String(error)}`);
@@ -169,19 +172,6 @@ export class Screen {
     say(byId('overlay-note'), '');
     show();
     this.superres.repaint();
-  }
-
-  // Where depths come, they are what the colours are for, until somebody chooses otherwise.
-  #depth(picture: Picture): void {
-    const choice = byId<HTMLInputElement>('depth');
-    if (choice.disabled) {
-      choice.disabled = false;
-      choice.checked = this.superres.showDepth = true;
-      byId('depth-scale').hidden = false;
-    }
-    this.superres.deepen(picture);
-    say(byId('depth-least'), `${Math.round(picture.least)} nm`);
-    say(byId('depth-largest'), `${Math.round(picture.largest)} nm`);
   }
 
   #progress(progress: Progress): void {

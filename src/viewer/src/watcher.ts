@@ -13,6 +13,7 @@ export class Watcher {
   session = '';
   rate = 0;
   localizations = false;
+  #times = false;
   #timer = 0;
   #last = '';
 
@@ -21,6 +22,13 @@ export class Watcher {
     pane.canvas.addEventListener('fitted', () => this.#soon());
     // Nobody looks at a hidden page: the service need not draw for it.
     document.addEventListener('visibilitychange', () => this.#soon());
+  }
+
+  /** Whether the times of what the image shows are wanted. */
+  wantTimes(yes: boolean): void {
+    if (this.#times === yes) return;
+    this.#times = yes;
+    this.watch();
   }
 
   /** Asks now. */
@@ -43,7 +51,7 @@ export class Watcher {
     const { width, height } = this.pane.canvas;
     const { field } = this.view;
     const seen = this.pane.visible;
-    const wanted: Wanted = { sessionId: this.session, previewRate: document.hidden ? -1 : this.rate, localizations: this.localizations };
+    const wanted: Wanted = { sessionId: this.session, previewRate: document.hidden ? -1 : this.rate, localizations: this.localizations, times: this.#times };
     // A picture wider than the screen has pixels for costs time on both sides and shows nothing more.
     const edge = Math.max(256, Math.ceil(Math.max(width, height) / 64) * 64);
     if (this.view.isWhole || (seen.width > partBelow * field.width && seen.height > partBelow * field.height)) {

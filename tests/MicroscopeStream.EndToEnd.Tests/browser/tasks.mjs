@@ -105,21 +105,24 @@ export function taskCases(mstream, folder) {
       }, { models: at('models') });
     },
 
-    async depth_colours() {
+    async depth_and_time_colours() {
       await run(mstream, 'simulate', 'beads', '--out', at('beads'));
       await run(mstream, 'calibrate', 'psf', at('beads/beads.tif'), '--z-step', '20', '--camera', at('beads/camera.json'), '--out', at('psf.json'));
       await run(mstream, 'simulate', 'smlm', '--out', at('deep'), '--psf', at('psf.json'), '--density', '0.1', '--frames', '1500', '--width', '48');
       const args = ['--method', 'mle', '--psf', at('psf.json'), '--camera', at('deep/camera.json'), '--fps', '25'];
       return watching(at('deep/frames.tif'), args, async (page) => {
-        await page.waitForSelector('#depth:not([disabled])');
-        await hasText(page, '#depth-scale', '-?\\d+ nm.*\\d+ nm');
-        expect(await page.locator('#depth').isChecked(), 'where depths come, they are what the colours are for');
+        await hasText(page, '#tint-scale', '-?\\d+ nm.*\\d+ nm');
+        expect((await page.locator('#tint').inputValue()) === 'depth', 'where depths come, they are what the colours are for');
         await page.selectOption('#colours', 'gray');
         const colourful = async () => (await colourOf(page, plane))[3];
         await eventually('depth is colour', async () => (await colourful()) > 20);
         await shoot(page, 'viewer-depth');
-        await page.locator('#depth').uncheck();
+        await page.selectOption('#tint', '');
         await eventually('and is not, when it is not wanted', async () => (await colourful()) === 0);
+        await page.selectOption('#tint', 'time');
+        await hasText(page, '#tint-scale', '\\d s.*[1-9][\\d.]* s');
+        await eventually('time is colour', async () => (await colourful()) > 20);
+        await shoot(page, 'viewer-time');
       });
     },
   };

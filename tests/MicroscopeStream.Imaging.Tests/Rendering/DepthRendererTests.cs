@@ -41,6 +41,24 @@ public sealed class DepthRendererTests
     }
 
     [Test]
+    public void Times_beside_an_image_are_the_mean_frames_on_their_own_grid()
+    {
+        GaussianWidth width = GaussianWidth.Constant(12);
+        var coarse = new PixelGrid(20, 15, 20);
+        var renderer = new GaussianRenderer(Grid, width) { Times = new DepthRenderer(coarse, width) };
+        renderer.Add([At(105, 105, double.NaN) with { Frame = 10 }, At(105, 105, 70) with { Frame = 40 }, At(305, 205, 0) with { Frame = 7 }]);
+        (float[] weight, float[] frame) = (new float[coarse.PixelCount], new float[coarse.PixelCount]);
+        renderer.Times!.CopyTo(weight, frame);
+        Assert.That(frame[(5 * 20) + 5], Is.EqualTo(25).Within(1e-3));
+        Assert.That(frame[(10 * 20) + 15], Is.EqualTo(7).Within(1e-3));
+        Assert.That(frame[0], Is.NaN);
+        Assert.That(weight.Sum(), Is.EqualTo(renderer.Snapshot().Pixels.Sum()).Within(1e-3));
+        renderer.Clear();
+        renderer.Times.CopyTo(weight, frame);
+        Assert.That(weight, Is.All.Zero);
+    }
+
+    [Test]
     public void Colours_follow_depth_and_darkness_means_nothing_there()
     {
         var renderer = new DepthRenderer(Grid, GaussianWidth.Constant(8));

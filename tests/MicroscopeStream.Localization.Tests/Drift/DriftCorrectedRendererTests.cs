@@ -74,6 +74,35 @@ public sealed class DriftCorrectedRendererTests
     }
 
     [Test]
+    public void Times_that_are_asked_for_late_are_those_of_everything_kept()
+    {
+        var coarse = new PixelGrid(300, 300, 40);
+        GaussianWidth width = GaussianWidth.FromPrecision(10, 50, 20);
+        LocalizationRenderer Plain() => new GaussianRenderer(Grid, width);
+        LocalizationRenderer Timed() => new GaussianRenderer(Grid, width) { Times = new DepthRenderer(coarse, width) };
+        (List<Localization> table, DriftCurve curve) = Drifted(20_000);
+        (float[] weights, float[] frames, var changed) = (new float[coarse.PixelCount], new float[coarse.PixelCount], new ChangedTiles(coarse));
+        var renderer = new DriftCorrectedRenderer(Plain);
+        renderer.Add([.. table.Take(15_000)]);
+        Assert.That(renderer.CopyTimesTo(weights, frames, changed), Is.False, "nobody asked");
+        renderer.Apply(curve);
+        renderer.Remake(Timed);
+        renderer.Add([.. table.Skip(15_000)]);
+        Assert.That(renderer.CopyTimesTo(weights, frames, changed), Is.True);
+
+        LocalizationRenderer expected = Timed();
+        float[] image = Direct(expected, table, curve);
+        (float[] expectedWeights, float[] expectedFrames) = (new float[coarse.PixelCount], new float[coarse.PixelCount]);
+        expected.Times!.CopyTo(expectedWeights, expectedFrames);
+        Assert.That(renderer.Snapshot().Pixels, Is.EqualTo(image).Within(1e-4));
+        Assert.That(frames.Where((_, i) => expectedWeights[i] > 1e-3), Is.EqualTo(expectedFrames.Where((_, i) => expectedWeights[i] > 1e-3)).Within(0.1).Percent);
+
+        // A later curve draws on renderers of the new make too.
+        renderer.Apply(DriftCurve.None);
+        Assert.That(renderer.CopyTimesTo(weights, frames, changed), Is.True);
+    }
+
+    [Test]
     public async Task Adding_goes_on_while_the_image_is_drawn_again()
     {
         (List<Localization> table, DriftCurve curve) = Drifted(60_000);

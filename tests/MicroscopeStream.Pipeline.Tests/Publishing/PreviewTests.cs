@@ -1,5 +1,6 @@
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
+using MicroscopeStream.Pipeline.Processing;
 using MicroscopeStream.Pipeline.Publishing;
 using MicroscopeStream.Pipeline.Sessions;
 using MicroscopeStream.Pipeline.Tests.Support;
@@ -158,6 +159,84 @@ public sealed class PreviewTests
         PreviewPlane plane = (await Bench.ReadAllAsync(watcher)).Select(update => update.Body).OfType<PreviewPlane>().First(plane => plane.Kind == PreviewKind.SuperResolved);
         Assert.That(plane.Grid, Is.EqualTo(image.Grid));
         Assert.That(Value(plane, (10 * 64) + 20), Is.EqualTo(3).Within(0.02f));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    [CancelAfter(30_000)]
+    public async Task Who_asks_late_sees_the_mean_times_of_everything_and_who_does_not_ask_sees_none(bool redrawn)
+    {
+        var probe = new ProbeMethod
+        {
+            // Frames 0 to 9 find one place, 10 to 19 another.
+            OnFrame = static (input, update, _) =>
+            {
+                update.Localizations.Add(new Localization { Frame = input.Sequence, X = input.Sequence < 10 ? X : X + 800, Y = Y, SigmaX = 10, SigmaY = 10 });
+                return default;
+            },
+        };
+        await using var bench = new Bench(methods: probe);
+        Session session = await bench.Manager.OpenAsync(
+            Bench.Specification("probe") with
+            {
+                Preview = new PreviewOptions { PixelSizeNm = 20 },
+                Processing = new ProcessingOptions { CorrectDrift = redrawn, EstimateResolution = false },
+            },
+            CancellationToken.None);
+        using UpdateSubscription without = session.Subscribe(new SubscriptionOptions());
+        for (int i = 0; i < 15; i++)
+        {
+            await Bench.SendAsync(session, i);
+        }
+
+        await ProcessedAsync(session, 15);
+        using UpdateSubscription watcher = session.Subscribe(new SubscriptionOptions { Times = true });
+        for (int i = 15; i < 20; i++)
+        {
+            await Bench.SendAsync(session, i);
+        }
+
+        await session.CompleteAsync(CancellationToken.None);
+        PreviewPlane times = (await Bench.ReadAllAsync(watcher)).Select(update => update.Body).OfType<PreviewPlane>().Last(plane => plane.Kind == PreviewKind.Times);
+        int row = (int)(Y / 20) * times.Grid.Width;
+        Assert.Multiple(() =>
+        {
+            Assert.That(times.Grid, Is.EqualTo(new PixelGrid(160, 80, 20)));
+            Assert.That(Value(times, row + (int)(X / 20)), Is.EqualTo(4.5f).Within(0.2f));
+            Assert.That(Value(times, row + (int)((X + 800) / 20)), Is.EqualTo(14.5f).Within(0.2f));
+            Assert.That(times.Pixels.Span[0], Is.Zero, "nothing is there");
+        });
+        Assert.That((await Bench.ReadAllAsync(without)).Select(update => update.Body).OfType<PreviewPlane>().Select(plane => plane.Kind), Has.None.EqualTo(PreviewKind.Times));
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    [CancelAfter(30_000)]
+    public async Task A_method_that_gives_depths_has_them_shown_without_a_calibration(bool gives)
+    {
+        var probe = new ProbeMethod(givesDepth: gives)
+        {
+            OnFrame = static (input, update, _) =>
+            {
+                update.Localizations.Add(new Localization { Frame = input.Sequence, X = input.Sequence % 2 == 0 ? X : X + 800, Y = Y, Z = input.Sequence % 2 == 0 ? -250 : 300, SigmaX = 10, SigmaY = 10 });
+                return default;
+            },
+        };
+        await using var bench = new Bench(methods: probe);
+        Session session = await bench.Manager.OpenAsync(Bench.Specification("probe") with { Preview = new PreviewOptions { PixelSizeNm = 20 } }, CancellationToken.None);
+        using UpdateSubscription watcher = session.Subscribe(new SubscriptionOptions());
+        for (int i = 0; i < 4; i++)
+        {
+            await Bench.SendAsync(session, i);
+        }
+
+        await session.CompleteAsync(CancellationToken.None);
+        PreviewPlane? depth = (await Bench.ReadAllAsync(watcher)).Select(update => update.Body).OfType<PreviewPlane>().LastOrDefault(plane => plane.Kind == PreviewKind.Depth);
+        Assert.That(depth is not null, Is.EqualTo(gives));
+        if (depth is not null)
+        {
+            Assert.That(Value(depth, ((int)(Y / 20) * depth.Grid.Width) + (int)(X / 20)), Is.EqualTo(-250).Within(5));
+        }
     }
 
     private static float Value(PreviewPlane plane, int index) =>

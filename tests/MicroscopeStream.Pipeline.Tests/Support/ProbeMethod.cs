@@ -10,7 +10,7 @@ internal sealed class ProbeMethod : IMethodFactory, IReconstruction
 {
     private readonly List<(long Sequence, string Neighbours)> _seen = [];
 
-    public ProbeMethod(int window = 1, int lookAhead = 0, string task = "localization", FrameGrouping? group = null) => Description = new MethodDescription
+    public ProbeMethod(int window = 1, int lookAhead = 0, string task = "localization", FrameGrouping? group = null, bool givesDepth = false) => Description = new MethodDescription
     {
         Id = "probe",
         Version = "1.2.3",
@@ -19,6 +19,7 @@ internal sealed class ProbeMethod : IMethodFactory, IReconstruction
         WindowFrames = window,
         LookAheadFrames = lookAhead,
         Group = group,
+        GivesDepth = givesDepth,
     };
 
     public MethodDescription Description { get; }
