@@ -30,6 +30,7 @@ internal sealed partial class ModelLibrary : IDisposable
         SingleEmitterMethodFactory.RegisterAll(Methods, options.TimeProvider);
         Methods.Register(new Pipeline.Methods.Sim.WienerMethodFactory(options.TimeProvider));
         Methods.Register(new Pipeline.Methods.Sim.RichardsonLucyMethodFactory(options.TimeProvider));
+        Methods.Register(new Pipeline.Methods.Sim.SectioningMethodFactory(options.TimeProvider));
         BaselineVideoFactory.RegisterAll(Methods, options.TimeProvider);
         List<BrokenModel> broken = [.. _catalog.Broken.Select(ModelMessages.ToMessage), .. Register()];
         options.ConfigureMethods?.Invoke(Methods);

@@ -34,7 +34,7 @@ public sealed class SimTrust
     /// <param name="estimate">The pattern as estimated from these frames.</param>
     /// <param name="used">The pattern that the result was made with: the estimate's own, or a calibration's.</param>
     /// <param name="frames">The group's frames one after the other, baseline taken off.</param>
-    /// <param name="result">The result on the grid twice as fine.</param>
+    /// <param name="result">The result on the grid twice as fine, or, when it is not projected back, on the camera's.</param>
     /// <param name="made">What the result holds of the object; null: it is no linear image of it, and is not projected back.</param>
     /// <param name="noise">Noise of the frames; null: it is read from them.</param>
     /// <exception cref="ArgumentException">A number of pixels is wrong.</exception>
@@ -45,7 +45,7 @@ public sealed class SimTrust
         double contrast = used.Order.CanBeSeparated ? ModulationContrast.Measure(_camera, frames, used, model) : double.NaN;
         ResidualReading? residual = made is null ? null : new ReprojectionResidual(_camera, used, _transfer, made).Measure(result, frames, model);
         double limit = 1000 / (_transfer.CutoffPerUm + used.HighestCarrierPerUm);
-        double widefield = _widefield.Estimate(Mean(frames)), fine = _result.Estimate(result);
+        double widefield = _widefield.Estimate(Mean(frames)), fine = (result.Length == _camera.PixelCount ? _widefield : _result).Estimate(result);
         bool calibrated = !ReferenceEquals(used, estimate.Pattern);
         double drift = calibrated ? Drift(estimate.Pattern, used) : double.NaN, kept = calibrated ? Kept(estimate.Pattern, used) : double.NaN;
         TrustReport report = TrustReport.Good;

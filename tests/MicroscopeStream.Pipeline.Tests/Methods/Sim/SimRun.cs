@@ -56,7 +56,10 @@ internal sealed record SimRun(SuperResolvedImage? Image, SuperResolvedImage? Map
 
     public static async Task<SimRun> OfAsync(SessionSpecification specification, IEnumerable<(FrameHeader Header, ushort[] Pixels)> frames)
     {
-        await using var bench = new Bench(methods: [new WienerMethodFactory(TimeProvider.System), new RichardsonLucyMethodFactory(TimeProvider.System)]);
+        await using var bench = new Bench(methods:
+        [
+            new WienerMethodFactory(TimeProvider.System), new RichardsonLucyMethodFactory(TimeProvider.System), new SectioningMethodFactory(TimeProvider.System),
+        ]);
         Session session = await bench.Manager.OpenAsync(specification, CancellationToken.None);
         using StreamConnection connection = session.Connect();
         Task<List<SessionUpdate>> reading = Bench.ReadAllAsync(connection.Updates);
