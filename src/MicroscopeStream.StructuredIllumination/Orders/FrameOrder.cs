@@ -98,6 +98,10 @@ public sealed partial record FrameOrder
     /// <summary>The angle of each frame of an image of one slice, as the order says.</summary>
     internal int[] NominalAngles() => [.. Enumerable.Range(0, FramesPerImage).Select(n => RoleOf(n).Angle)];
 
+    /// <summary>By how much the phase of each frame of an angle has fallen since its first, rad; NaN for frames of other angles.</summary>
+    internal double[] Turn(int angle, double step) =>
+        [.. Enumerable.Range(0, FramesPerImage).Select(n => RoleOf(n) is var role && role.Angle == angle ? role.Phase * step : double.NaN)];
+
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 

@@ -37,7 +37,10 @@ internal sealed class CarrierFit(GroupSpectra group)
     }
 
     /// <summary>The products of some frames summed with given phases (NaN: left out), as a complex image.</summary>
-    public (float[] Real, float[] Imaginary) Sum(ReadOnlySpan<double> phases)
+    public (float[] Real, float[] Imaginary) Sum(ReadOnlySpan<double> phases) => Sum(group.Products, phases);
+
+    /// <summary>The same of other products of the frames.</summary>
+    public (float[] Real, float[] Imaginary) Sum(float[][] products, ReadOnlySpan<double> phases)
     {
         var (real, imaginary) = (new float[group.Width * group.Height], new float[group.Width * group.Height]);
         for (int n = 0; n < group.Count; n++)
@@ -48,7 +51,7 @@ internal sealed class CarrierFit(GroupSpectra group)
             }
 
             (float s, float c) = MathF.SinCos((float)phases[n]);
-            float[] product = group.Products[n];
+            float[] product = products[n];
             for (int i = 0; i < product.Length; i++)
             {
                 real[i] += product[i] * c;

@@ -109,6 +109,28 @@ internal sealed class CarrierMap
         return best;
     }
 
+    /// <summary>The highest score no further than a radius from a place; 0 outside the plane.</summary>
+    public (double Kx, double Ky, double Score) PeakAround(double kx, double ky, double radius)
+    {
+        (double Kx, double Ky, double Score) best = (kx, ky, 0);
+        int reachX = (int)(radius / _group.StepX), reachY = (int)(radius / _group.StepY);
+        int u = (int)Math.Round(kx / _group.StepX), v = (int)Math.Round(ky / _group.StepY);
+        for (int j = Math.Max(v - reachY, -_group.Height / 2); j <= Math.Min(v + reachY, _group.Height / 2); j++)
+        {
+            for (int i = Math.Max(u - reachX, -_columns / 2); i <= Math.Min(u + reachX, _columns / 2); i++)
+            {
+                (double x, double y) = (i * _group.StepX, j * _group.StepY);
+                double score = _score[(Mod(j, _group.Height) * _columns) + Mod(i, _columns)];
+                if (score > best.Score && ((x - kx) * (x - kx)) + ((y - ky) * (y - ky)) <= radius * radius)
+                {
+                    best = (x, y, score);
+                }
+            }
+        }
+
+        return best;
+    }
+
     /// <summary>Background power at a distance from the centre.</summary>
     public double Background(double k) => Rings[Math.Min(Rings.Length - 1, (int)(k / _outer * Rings.Length))];
 

@@ -33,8 +33,11 @@ internal sealed record CarrierReading
     /// <summary>Root mean square of measured minus nominal phases.</summary>
     public required double DeviationRad { get; init; }
 
+    /// <summary>Whether it was found with the others, by being where they say, and needs to stand out less.</summary>
+    public bool IsFoundTogether { get; init; }
+
     /// <summary>Order 2 of three beams may be too weak to see: then its place follows from order 1.</summary>
-    public bool IsSignificant => Order > 1 || Significance >= PatternEstimate.LeastSignificance;
+    public bool IsSignificant => Order > 1 || IsFoundTogether || Significance >= PatternEstimate.LeastSignificance;
 
     public bool IsConvincing => IsSignificant && (Order > 1 || Coherence > 0.85);
 

@@ -17,12 +17,7 @@ internal sealed class CarrierSearch
     public CarrierSearch(GroupSpectra group, FrameOrder order, OpticalTransfer transfer)
     {
         (_group, _order, _fit, _cutoff) = (group, order, new CarrierFit(group), transfer.CutoffPerUm);
-        (_real, _imaginary) = (new float[group.Count][], new float[group.Count][]);
-        for (int n = 0; n < group.Count; n++)
-        {
-            (_real[n], _imaginary[n]) = (new float[group.Transform.SpectrumLength], new float[group.Transform.SpectrumLength]);
-            group.Transform.Forward(group.Products[n], _real[n], _imaginary[n]);
-        }
+        (_real, _imaginary) = group.Transformed(group.Products);
     }
 
     // Carriers beyond the cutoff still show, by what overlap is left; below a third of it they resolve nothing.
@@ -42,7 +37,7 @@ internal sealed class CarrierSearch
         {
             for (int c = 0; c < _order.ComponentsPerAngle; c++)
             {
-                double[] turn = Turn(angle, _order.NominalStep(c));
+                double[] turn = _order.Turn(angle, _order.NominalStep(c));
                 CarrierMap map = CarrierMap.Coherent(_group, _real, _imaginary, turn, MapOuter);
                 (float[] re, float[] im) = _fit.Sum(turn);
                 double kx, ky;
@@ -62,6 +57,17 @@ internal sealed class CarrierSearch
         }
 
         return [.. readings];
+    }
+
+    /// <summary>The carriers of two beams in frames too few to separate, in the stated order.</summary>
+    public CarrierReading[] OfFew(OpticalTransfer transfer)
+    {
+        var few = new FewFrameSearch(_group, _order, transfer);
+        (FoundCarrier[] found, bool together) = few.Find();
+        return [.. found.Select((carrier, angle) => Read(angle, 0, carrier.Kx, carrier.Ky, _order.NominalAngles(), carrier.Significance, few.Products) with
+        {
+            IsFoundTogether = together,
+        })];
     }
 
     /// <summary>The carriers, whatever the order of frames, and the angle of each frame.</summary>
@@ -97,9 +103,6 @@ internal sealed class CarrierSearch
 
     private static double Length(double x, double y) => Math.Sqrt((x * x) + (y * y));
 
-    private double[] Turn(int angle, double step) =>
-        [.. Enumerable.Range(0, _group.Count).Select(n => _order.RoleOf(n) is var role && role.Angle == angle ? role.Phase * step : double.NaN)];
-
     private (double Kx, double Ky) Locate(CarrierMap map, float[] re, float[] im, int angle, List<(double Kx, double Ky)> places)
     {
         if (_order.Pattern != PatternKind.ThreeBeam)
@@ -108,7 +111,7 @@ internal sealed class CarrierSearch
             return _fit.Refine(x, y, (kx, ky) => Power(re, im, kx, ky));
         }
 
-        double[] turn = Turn(angle, _order.NominalStep(1));
+        double[] turn = _order.Turn(angle, _order.NominalStep(1));
         CarrierMap second = CarrierMap.Coherent(_group, _real, _imaginary, turn, MapOuter);
         (float[] re2, float[] im2) = _fit.Sum(turn);
         (double px, double py, _) = map.Peak(Inner, Outer, places, second);
@@ -134,11 +137,19 @@ internal sealed class CarrierSearch
         return sum;
     }
 
-    private CarrierReading Read(int angle, int component, double kx, double ky, int[] angles, double significance)
+    private CarrierReading Read(int angle, int component, double kx, double ky, int[] angles, double significance, float[][]? even = null)
     {
         Complex[] amplitudes = [.. _group.Products.Select(g => _fit.At(g, null, kx, ky))];
         int[] lit = [.. Enumerable.Range(0, amplitudes.Length).Where(n => angles[n] == angle)];
         TakeMeanOut(amplitudes, lit);
+        if (even is not null)
+        {
+            // The modulation depth is read off the products themselves, the phase where it is clearest.
+            Complex[] clear = [.. even.Select(g => _fit.At(g, null, kx, ky))];
+            TakeMeanOut(clear, lit);
+            amplitudes = [.. amplitudes.Zip(clear, (own, better) => Complex.FromPolarCoordinates(own.Magnitude, better.Phase))];
+        }
+
         double step = _order.NominalStep(component);
         Complex sum = Complex.Zero;
         double power = 0;

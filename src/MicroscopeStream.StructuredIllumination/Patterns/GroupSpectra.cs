@@ -1,5 +1,6 @@
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Imaging.Fourier;
+using MicroscopeStream.Imaging.Rendering;
 using MicroscopeStream.StructuredIllumination.Optics;
 
 namespace MicroscopeStream.StructuredIllumination.Patterns;
@@ -13,9 +14,16 @@ internal sealed class GroupSpectra
 {
     private const int LargestSide = 1024;
 
+    /// <summary>σ over which the strength of the mean is taken, in those of the PSF.</summary>
+    private const double NeighbourhoodPsfs = 1.5;
+
+    /// <summary>What is weaker than this share of the mean's root mean square is noise.</summary>
+    private const double LeastStrength = 0.1;
+
     private readonly OpticalTransfer _transfer;
     private readonly float[] _meanReal;
     private readonly float[] _meanImaginary;
+    private readonly float[] _filteredMean;
     private readonly double _noisePower;
     private readonly double _floor;
 
@@ -29,7 +37,7 @@ internal sealed class GroupSpectra
         (Left, Top, Pixel) = ((camera.Width - Width) / 2, (camera.Height - Height) / 2, camera.PixelSizeNm * 1e-3);
         Transform = new RealFourierTransform2D(Width, Height);
         int length = Transform.SpectrumLength;
-        (_meanReal, _meanImaginary) = (new float[length], new float[length]);
+        (_meanReal, _meanImaginary, _filteredMean) = (new float[length], new float[length], new float[Width * Height]);
         var real = new float[Count][];
         var imaginary = new float[Count][];
         var image = new float[Width * Height];
@@ -75,6 +83,38 @@ internal sealed class GroupSpectra
     public double StepX => 1 / (Width * Pixel);
 
     public double StepY => 1 / (Height * Pixel);
+
+    /// <summary>
+    /// The same, each divided by how strong the mean is around it: a few bright points count little more than many dim ones, whose sum
+    /// tells a carrier from the places of the points.
+    /// </summary>
+    public float[][] EvenProducts()
+    {
+        var strength = new float[_filteredMean.Length];
+        double power = 0;
+        for (int i = 0; i < strength.Length; i++)
+        {
+            strength[i] = _filteredMean[i] * _filteredMean[i];
+            power += strength[i] / strength.Length;
+        }
+
+        new GaussianBlur(NeighbourhoodPsfs * 0.42 / _transfer.CutoffPerUm / Pixel).Apply(strength, strength, Width, Height);
+        float least = (float)(LeastStrength * Math.Sqrt(power));
+        return [.. Products.Select(product => product.Zip(strength, (g, s) => g / (MathF.Sqrt(s) + least)).ToArray())];
+    }
+
+    /// <summary>The spectra of products.</summary>
+    public (float[][] Real, float[][] Imaginary) Transformed(float[][] products)
+    {
+        var (real, imaginary) = (new float[products.Length][], new float[products.Length][]);
+        for (int n = 0; n < products.Length; n++)
+        {
+            (real[n], imaginary[n]) = (new float[Transform.SpectrumLength], new float[Transform.SpectrumLength]);
+            Transform.Forward(products[n], real[n], imaginary[n]);
+        }
+
+        return (real, imaginary);
+    }
 
     /// <summary>
     /// What the transform of a product would be at a carrier of modulation depth 2 and phase 0: the mean's power, brought from the
@@ -138,7 +178,7 @@ internal sealed class GroupSpectra
     {
         float[] filter = Filter();
         int length = Transform.SpectrumLength;
-        float[] re = new float[length], im = new float[length], mean = new float[Width * Height];
+        float[] re = new float[length], im = new float[length], mean = _filteredMean;
         for (int i = 0; i < length; i++)
         {
             (re[i], im[i]) = (_meanReal[i] * filter[i], _meanImaginary[i] * filter[i]);

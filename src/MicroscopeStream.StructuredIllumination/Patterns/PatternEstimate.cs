@@ -25,6 +25,12 @@ public sealed record PatternEstimate
     /// <summary>Per component: amplitude of the carrier's peak ÷ median amplitude at the same |k|.</summary>
     public required IReadOnlyList<double> Significance { get; init; }
 
+    /// <summary>
+    /// Whether the carriers of three angles were found by being sought together, alike in length and 60° apart: each then needs to stand
+    /// out less.
+    /// </summary>
+    public bool WereFoundTogether { get; init; }
+
     /// <summary>Per component: root mean square deviation of the measured phases from the order's nominal steps, rad.</summary>
     public required IReadOnlyList<double> PhaseDeviationRad { get; init; }
 
@@ -44,5 +50,5 @@ public sealed record PatternEstimate
     public required IReadOnlyList<double> FrameMeans { get; init; }
 
     /// <summary>Whether every order-1 carrier (and every hexagonal one) stands out from the background.</summary>
-    public bool IsFound => Pattern.Components.Zip(Significance).All(pair => pair.First.Order > 1 || pair.Second >= LeastSignificance);
+    public bool IsFound => WereFoundTogether || Pattern.Components.Zip(Significance).All(pair => pair.First.Order > 1 || pair.Second >= LeastSignificance);
 }

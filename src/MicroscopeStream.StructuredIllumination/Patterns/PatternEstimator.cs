@@ -58,7 +58,14 @@ public sealed class PatternEstimator
         var group = new GroupSpectra(_camera, frames, _transfer);
         var search = new CarrierSearch(group, _order, _transfer);
         int[] nominal = [.. Enumerable.Range(0, _order.FramesPerImage)];
-        CarrierReading[] stated = search.AsStated();
+        bool few = !_order.CanBeSeparated && _order.Pattern == PatternKind.TwoBeam;
+        CarrierReading[] stated = few ? search.OfFew(_transfer) : search.AsStated();
+        if (few)
+        {
+            FrameOrderFinding finding = stated.All(r => r.IsSignificant) ? FrameOrderFinding.AsStated : FrameOrderFinding.Unclear;
+            return Finish(group, stated, _order.NominalAngles(), finding, nominal);
+        }
+
         int[]? places = PhaseSequence.Places(_order, stated, _order.NominalAngles());
         if (stated.All(r => r.IsConvincing) && (places is null || places.SequenceEqual(nominal)))
         {
@@ -93,6 +100,7 @@ public sealed class PatternEstimator
         {
             Pattern = pattern,
             Significance = [.. readings.Select(r => r.Significance)],
+            WereFoundTogether = readings.All(r => r.IsFoundTogether),
             PhaseDeviationRad = [.. readings.Select(r => r.DeviationRad)],
             HasUnevenSteps = !rearranged && measured.Contains(true),
             OrderFinding = finding,

@@ -82,6 +82,16 @@ public sealed class PatternEstimatorTests
         Assert.That(estimate.OrderFinding, Is.EqualTo(FrameOrderFinding.Unclear));
     }
 
+    [TestCase(40)]
+    [TestCase(300)]
+    public void Three_dim_frames_show_three_carriers_together(double photons)
+    {
+        var microscope = new SimMicroscope(new SimScene { Order = "3x1", Photons = photons, BackgroundPhotons = 2, Width = 192, Height = 192, Seed = 9 });
+        PatternEstimate estimate = new PatternEstimator(microscope.Scene.Grid, FrameOrder.Parse("3x1"), microscope.Transfer).Estimate(SimData.Group(microscope));
+        Assert.That(estimate.IsFound && estimate.WereFoundTogether);
+        Check(microscope.Pattern, estimate, carrier: 0.03, phase: 0.5, depth: 0.6);
+    }
+
     [Test]
     public void A_single_frame_is_refused() =>
         Assert.That(
