@@ -23,7 +23,8 @@ internal static partial class ModelsImportCommand
     private static readonly Option<string?> Unit = Text("--unit", "Unit of the image: photons, or 1 for the network's own scale. [default: photons where photons enter, else 1]", "UNIT");
     private static readonly Option<string?> Layout = Text("--layout", "NCHW or NHWC, where the file leaves it open.", "ORDER");
     private static readonly Option<string?> Output = Text("--output", "Which output is the image, where there are several.", "NAME");
-    private static readonly Option<string?> FrameOrder = Text("--frame-order", "What runs along the frames of a window: time, angle, or angle,phase. The last two make the task sim. [default: time]", "ORDER");
+    private static readonly Option<string?> FrameOrder = Text("--frame-order", $"What runs along the frames of a window: {string.Join("; ", ModelFrameOrder.All)}. All but the first make the task sim. [default: time]", "ORDER");
+    private static readonly Option<string?> Phases = Text("--phases", $"Of a frame order {ModelFrameOrder.RichardsonLucy}: every phase of each angle, or the first. [default: every]", "WHICH");
     private static readonly Option<int?> Frames = Numbers.Whole("--frames", "Frames of a window, where the file leaves it open.", 1);
     private static readonly Option<int?> Target = Numbers.Whole("--target", "Which frame of the window the image is of, from 1. [default: the middle; of a group the last]", 1);
     private static readonly Option<(double Min, double Max)?> PixelSize = Numbers.Range("--pixel-sizes", "Camera pixel sizes that it was trained for; others get a warning.");
@@ -36,7 +37,7 @@ internal static partial class ModelsImportCommand
         var import = new Command(
             "import", "Make a model package of an .onnx file: find out what it takes, try it on frames, write model.json and a card to fill in.")
         {
-            Input, Out, Id, Title, Licence, Structures, Normalization, Unit, Layout, Output, FrameOrder, Frames, Target, PixelSize,
+            Input, Out, Id, Title, Licence, Structures, Normalization, Unit, Layout, Output, FrameOrder, Phases, Frames, Target, PixelSize,
             Sample, StreamOptions.Camera, SharedOptions.Models, Yes, Json,
         };
         import.SetAction((parsed, cancellationToken) => RunAsync(parsed, context, cancellationToken));
@@ -71,11 +72,7 @@ internal static partial class ModelsImportCommand
     private static (ImportChoices Choices, int Frames, (int Height, int Width)? Fixed) Choose(ParseResult parsed, string file, ImportQuestions questions)
     {
         string name = Path.GetFileNameWithoutExtension(file);
-        string order = parsed.GetValue(FrameOrder) ?? "time";
-        if (order is not ("time" or "angle" or "angle,phase"))
-        {
-            throw new CommandException(ExitCodes.Usage, $"--frame-order is '{order}'; expected time, angle, or angle,phase.");
-        }
+        string order = OneOf(parsed, FrameOrder, ModelFrameOrder.All), phases = OneOf(parsed, Phases, [ModelFrameOrder.EveryPhase, ModelFrameOrder.FirstPhase]);
 
         var choices = new ImportChoices
         {
@@ -83,8 +80,9 @@ internal static partial class ModelsImportCommand
             Title = name,
             Licence = "unknown",
             Normalization = new ModelNormalization { Kind = NormalizationKind.Photons },
-            Task = order == "time" ? ModelTask.Image : ModelTask.Sim,
+            Task = order == ModelFrameOrder.Time ? ModelTask.Image : ModelTask.Sim,
             FrameOrder = order,
+            Phases = phases,
             Frames = parsed.GetValue(Frames),
             Target = parsed.GetValue(Target) - 1,
             Layout = parsed.GetValue(Layout)?.ToUpperInvariant(),
@@ -120,6 +118,7 @@ internal static partial class ModelsImportCommand
         CameraModel? camera = StreamOptions.CameraOf(parsed);
         return parsed.GetValue(Sample) is { } path
             ? ImportFrames.Read(path, camera, windows * frames, warning => context.Console.Error.WriteLine($"warning: {path}: {warning}"))
+            : ModelFrameOrder.IsReconstruction(choices.FrameOrder) ? ReconstructionFrames.Simulate(choices.FrameOrder, choices.Phases, size)
             : ImportFrames.Simulate(frames, choices.Task == ModelTask.Sim, size);
     }
 
@@ -150,6 +149,12 @@ internal static partial class ModelsImportCommand
         output.WriteLine($"Written: {report.Folder}. Fill in its MODEL_CARD.md; run it with");
         output.WriteLine($"  mstream stream FRAMES.tif --task {(choices.Task == ModelTask.Sim ? "sim" : "image")} --method {choices.Id}");
     }
+
+    /// <summary>What an option says; the first of what is allowed where it says nothing.</summary>
+    private static string OneOf(ParseResult parsed, Option<string?> option, IReadOnlyList<string> allowed) =>
+        (parsed.GetValue(option) ?? allowed[0]) is var said && allowed.Contains(said)
+            ? said
+            : throw new CommandException(ExitCodes.Usage, $"{option.Name} is '{said}'; expected {string.Join("; ", allowed)}.");
 
     private static Option<string?> Text(string name, string help, string unit) => new(name) { Description = help, HelpName = unit };
 

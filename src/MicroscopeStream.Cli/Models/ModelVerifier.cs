@@ -48,7 +48,9 @@ internal sealed class ModelVerifier(TimeProvider time, int frameSize, int frames
     {
         if (model.Manifest.Task is ModelTask.Image or ModelTask.Sim)
         {
-            using IImageNetwork images = await hosts.OpenImageAsync(model, frameSize, frameSize, provider, cancellationToken);
+            // What refines a reconstruction of camera frames of that size has it on the grid twice as fine.
+            int edge = ModelFrameOrder.IsReconstruction(model.Manifest.Input.FrameOrder) ? 2 * frameSize : frameSize;
+            using IImageNetwork images = await hosts.OpenImageAsync(model, edge, edge, provider, cancellationToken);
             return (await RunAsync(images, durations, cancellationToken), images.Provider);
         }
 
@@ -58,7 +60,10 @@ internal sealed class ModelVerifier(TimeProvider time, int frameSize, int frames
 
     private async Task<string?> RunAsync(IImageNetwork network, List<double> durations, CancellationToken cancellationToken)
     {
-        SampleFrames sample = ImportFrames.Simulate(network.Frames, network.Model.Manifest.Task == ModelTask.Sim, (frameSize, frameSize));
+        ModelManifest manifest = network.Model.Manifest;
+        SampleFrames sample = ModelFrameOrder.IsReconstruction(manifest.Input.FrameOrder)
+            ? ReconstructionFrames.Simulate(manifest.Input, (network.Height, network.Width))
+            : ImportFrames.Simulate(network.Frames, manifest.Task == ModelTask.Sim, (frameSize, frameSize));
         for (int run = 0; run < frames; run++)
         {
             for (int i = 0; i < network.Frames; i++)

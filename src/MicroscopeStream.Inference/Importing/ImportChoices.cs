@@ -20,8 +20,11 @@ public sealed record ImportChoices
     /// <summary>What the model is for: <see cref="ModelTask.Image"/> (default) or <see cref="ModelTask.Sim"/>.</summary>
     public ModelTask Task { get; init; } = ModelTask.Image;
 
-    /// <summary>What runs along the window: time (default), angle, or angle,phase.</summary>
-    public string FrameOrder { get; init; } = "time";
+    /// <summary>What runs along the window, one of <see cref="ModelFrameOrder"/>; default: time.</summary>
+    public string FrameOrder { get; init; } = ModelFrameOrder.Time;
+
+    /// <summary>Which phases of each angle a reconstruction to be refined is made of, every (default) or first.</summary>
+    public string Phases { get; init; } = ModelFrameOrder.EveryPhase;
 
     /// <summary>Frames per window, 1…64, where the file leaves the number of input channels open; it must agree with the file otherwise.</summary>
     public int? Frames { get; init; }

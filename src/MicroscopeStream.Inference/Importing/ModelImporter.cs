@@ -138,7 +138,7 @@ public static class ModelImporter
             Input = new ModelInput
             {
                 Frames = signature.Frames,
-                Target = choices.Target ?? (choices.FrameOrder == "time" ? signature.Frames / 2 : signature.Frames - 1),
+                Target = choices.Target ?? (choices.FrameOrder == ModelFrameOrder.Time ? signature.Frames / 2 : signature.Frames - 1),
                 Layout = signature.Layout,
                 Element = "float32",
                 Size = new ModelSize
@@ -149,6 +149,7 @@ public static class ModelImporter
                     Overlap = overlap,
                 },
                 FrameOrder = choices.FrameOrder,
+                Phases = choices.Phases,
                 Normalization = choices.Normalization,
             },
             Output = new ModelOutput
@@ -193,7 +194,8 @@ public static class ModelImporter
         return
         [
             $"{by}opset {graph.OpsetVersion}: input {signature.Input}, output {signature.Output}, {signature.Layout}",
-            signature.Frames == 1 ? "one frame in" : $"{signature.Frames} frames in, the image is that of frame {manifest.Input.Target + 1}",
+            ModelFrameOrder.IsReconstruction(manifest.Input.FrameOrder) ? $"a reconstruction and the widefield image in ({manifest.Input.FrameOrder}), on the finer grid"
+                : signature.Frames == 1 ? "one frame in" : $"{signature.Frames} frames in, the image is that of frame {manifest.Input.Target + 1}",
             $"image {sizes.Upscale} × as fine as the frames" + (sizes.Channels > 1 ? $", {sizes.Channels} channels, of which the first is shown" : ""),
             size.Fixed is { } only ? $"frames of {only[0]} × {only[1]} px only (height × width)"
                 : $"any size from {size.Minimum} px in multiples of {size.Multiple} (frames are padded)",

@@ -25,7 +25,7 @@ internal static class ManifestRules
             yield return ("input.size.minimum", $"is {input.Size.Minimum}, above input.size.maximum {input.Size.Maximum}.", "Swap them.");
         }
 
-        (string, string, string)[] further = [.. CheckNormalization(input.Normalization), .. CheckGraphs(manifest), .. CheckStates(manifest), .. CheckChannels(manifest.Output), .. CheckRanges(manifest.Domain)];
+        (string, string, string)[] further = [.. CheckReconstruction(manifest), .. CheckNormalization(input.Normalization), .. CheckGraphs(manifest), .. CheckStates(manifest), .. CheckChannels(manifest.Output), .. CheckRanges(manifest.Domain)];
         foreach ((string, string, string) fault in further)
         {
             yield return fault;
@@ -43,6 +43,41 @@ internal static class ManifestRules
         if (manifest.Task == ModelTask.Localization && manifest.Readout is null)
         {
             yield return ("readout", "is missing.", "A localization model must say how its maps are read out.");
+        }
+    }
+
+    /// <summary>A reconstruction to be refined: two planes, and an image on their grid.</summary>
+    private static IEnumerable<(string Field, string Message, string Remedy)> CheckReconstruction(ModelManifest manifest)
+    {
+        ModelInput input = manifest.Input;
+        bool first = input.Phases == ModelFrameOrder.FirstPhase;
+        if (first && input.FrameOrder != ModelFrameOrder.RichardsonLucy)
+        {
+            yield return (
+                "input.phases", $"is \"first\" with the frame order {input.FrameOrder}.",
+                $"Only the order {ModelFrameOrder.RichardsonLucy} leaves phases out: remove it.");
+        }
+
+        if (!ModelFrameOrder.IsReconstruction(input.FrameOrder))
+        {
+            yield break;
+        }
+
+        if (manifest.Task != ModelTask.Sim)
+        {
+            yield return ("input.frame_order", $"is {input.FrameOrder}, which only the task sim has.", "Write the task sim, or another order.");
+        }
+
+        if (input.Frames != 2)
+        {
+            yield return ("input.frames", $"is {input.Frames} with the frame order {input.FrameOrder}.", "Write 2: the reconstruction, then the widefield image.");
+        }
+
+        if (manifest.Output.Upscale != 1)
+        {
+            yield return (
+                "output.upscale", $"is {manifest.Output.Upscale} with the frame order {input.FrameOrder}.",
+                "Write 1: the reconstruction lies on the finer grid already.");
         }
     }
 

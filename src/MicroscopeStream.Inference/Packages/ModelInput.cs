@@ -23,8 +23,11 @@ public sealed record ModelInput
     /// <summary>Frame sizes that the network takes.</summary>
     public required ModelSize Size { get; init; }
 
-    /// <summary>What runs along the window: time; angle (one frame of each pattern angle); or angle,phase (all phases of the first angle come first).</summary>
-    public string FrameOrder { get; set; } = "time";
+    /// <summary>What runs along the window, one of <see cref="ModelFrameOrder"/>.</summary>
+    public string FrameOrder { get; set; } = ModelFrameOrder.Time;
+
+    /// <summary>Which phases of each angle a reconstruction to be refined is made of: every (that comes), or first.</summary>
+    public string Phases { get; set; } = ModelFrameOrder.EveryPhase;
 
     /// <summary>Video: how localizations become the frames; null for models that take camera frames.</summary>
     public ModelMap? Map { get; init; }
