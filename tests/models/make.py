@@ -60,6 +60,18 @@ class Weighted(nn.Module):
         return self.c(x)
 
 
+class Picked(nn.Module):
+    """One of two planes, as it is."""
+
+    def __init__(self, plane):
+        super().__init__()
+        self.c = nn.Conv2d(2, 1, 1, bias=False)
+        self.c.weight.data = (torch.arange(2) == plane).float()[None, :, None, None]
+
+    def forward(self, x):
+        return self.c(x)
+
+
 class NotFinite(nn.Module):
     def forward(self, x):
         return torch.log(x - 1e9)
@@ -108,6 +120,8 @@ def main():
     export(NotFinite(), "not-finite")
     for frames in (3, 9):
         export(Weighted(frames), f"weighted{frames}", (1, frames, 16, 16))
+    for plane, name in enumerate(("first", "second")):
+        export(Picked(plane), f"{name}-of-two", (1, 2, 16, 16))
     keras("channels-last", 1, 1)
     keras("channels-last-rgb", 3, 3)
     volume = [("x", TensorProto.FLOAT, [1, 1, "d", "h", "w"])], [("y", TensorProto.FLOAT, [1, 1, "d", "h", "w"])]

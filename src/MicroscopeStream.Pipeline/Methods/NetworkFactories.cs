@@ -20,6 +20,7 @@ public static class NetworkFactories
     {
         ModelTask.Localization => new NetworkLocalizerFactory(model, hosts),
         ModelTask.Image => new NetworkImagerFactory(model, hosts),
+        ModelTask.Sim when ModelFrameOrder.IsReconstruction(model.Manifest.Input.FrameOrder) => new Sim.RefinedSimFactory(model, hosts, time),
         ModelTask.Sim => new Sim.NetworkSimFactory(model, hosts, time),
         ModelTask.Video => new NetworkVideoFactory(methods, model, hosts),
         _ => null,

@@ -1,4 +1,5 @@
 using MicroscopeStream.Core.Cameras;
+using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Inference.Packages;
 using MicroscopeStream.Inference.Providers;
 using MicroscopeStream.Pipeline.Publishing;
@@ -42,17 +43,21 @@ internal static class NetworkMethods
     }
 
     /// <summary>The problem of a frame size that a model cannot take; null: it can.</summary>
-    public static SpecificationProblem? SizeProblem(Action<int, int> throwIfTooLarge, AcquisitionSpecification acquisition)
+    public static SpecificationProblem? SizeProblem(Action<int, int> throwIfTooLarge, AcquisitionSpecification acquisition) =>
+        SizeProblem(throwIfTooLarge, acquisition.Grid);
+
+    /// <summary>The same of another grid than the camera's.</summary>
+    public static SpecificationProblem? SizeProblem(Action<int, int> throwIfTooLarge, PixelGrid grid)
     {
         try
         {
-            throwIfTooLarge(acquisition.Height, acquisition.Width);
+            throwIfTooLarge(grid.Height, grid.Width);
             return null;
         }
         catch (ArgumentOutOfRangeException fault)
         {
             return new SpecificationProblem(
-                "frame-size", "acquisition.width", $"{acquisition.Width} × {acquisition.Height} px",
+                "frame-size", "acquisition.width", $"{grid.Width} × {grid.Height} px",
                 fault.Message.Split('\n')[0], "Choose a smaller region of interest, or another method.");
         }
     }

@@ -32,6 +32,7 @@ public sealed class ReprojectionResidual
     private readonly RealFourierTransform2D _fine;
     private readonly RealFourierTransform2D _coarse;
     private readonly Func<int, int, float> _restoring;
+    private readonly bool _blursPixels;
     private readonly OpticalTransfer _transfer;
     private readonly GaussianBlur _psf;
     private readonly GaussianBlur _wide;
@@ -48,7 +49,7 @@ public sealed class ReprojectionResidual
         (_camera, _pattern, _transfer) = (camera, pattern, transfer);
         _field = new SeamlessField(new PixelGrid(2 * camera.Width, 2 * camera.Height, camera.PixelSizeNm / 2));
         PixelGrid fine = _field.Grid, coarse = new(fine.Width / 2, fine.Height / 2, camera.PixelSizeNm);
-        _restoring = made.Restoring(coarse, pattern, transfer);
+        (_restoring, _blursPixels) = (made.Restoring(coarse, pattern, transfer), made.IsBeforePixels);
         _fine = new RealFourierTransform2D(fine.Width, fine.Height);
         _coarse = new RealFourierTransform2D(coarse.Width, coarse.Height);
 
@@ -149,13 +150,20 @@ public sealed class ReprojectionResidual
             for (int u = 0; u < _coarse.Columns - 1 && 2 * Math.Abs(frequency) < _coarse.Height; u++)
             {
                 // A quarter: the inverse transform divides by a quarter of the pixels.
-                double o = 0.25 * _transfer.At(u * stepX, frequency * stepY);
+                double o = 0.25 * _transfer.At(u * stepX, frequency * stepY) * Pixels(u * stepX) * Pixels(frequency * stepY);
                 (double s, double c) = Math.SinCos(2 * Math.PI * shift * ((u * stepX) + (frequency * stepY)));
                 double r = re[from + u], i = im[from + u];
                 lowRe[(v * _coarse.Stride) + u] = (float)(o * ((r * c) - (i * s)));
                 lowIm[(v * _coarse.Stride) + u] = (float)(o * ((r * s) + (i * c)));
             }
         }
+    }
+
+    // What the area of a camera's pixel passes along one axis.
+    private double Pixels(double perUm)
+    {
+        double x = Math.PI * perUm * 1e-3 * _camera.PixelSizeNm;
+        return _blursPixels && x != 0 ? Math.Sin(x) / x : 1;
     }
 
     private static (double Factor, double Background) Fit(float[] predicted, ReadOnlySpan<float> frames)

@@ -32,6 +32,12 @@ public sealed class ResultTransfer
     /// </summary>
     internal bool MayExceedLimit => _options is null && !_doubled;
 
+    /// <summary>
+    /// Whether a result knows nothing of the camera's pixels, whose area must then blur it with the lens. The Wiener filter does not undo
+    /// that blur: its results have it already.
+    /// </summary>
+    internal bool IsBeforePixels => _options is null;
+
     /// <summary>The factor that gives the object back at a frequency index of a field; where nothing passed, 0.</summary>
     internal Func<int, int, float> Restoring(PixelGrid coarse, IlluminationPattern pattern, OpticalTransfer transfer)
     {

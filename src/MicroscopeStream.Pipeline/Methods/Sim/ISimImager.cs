@@ -1,3 +1,4 @@
+using MicroscopeStream.Core.Results;
 using MicroscopeStream.StructuredIllumination.Patterns;
 using MicroscopeStream.StructuredIllumination.Trust;
 
@@ -25,6 +26,19 @@ internal interface ISimImager
     /// <param name="update">Where to tell what happens on the way; null: nobody listens.</param>
     /// <param name="cancellationToken">The session is aborted.</param>
     ValueTask RenderAsync(float[] image, ReconstructionUpdate? update, CancellationToken cancellationToken);
+
+    /// <summary>The verdict with what speaks against the last image besides, as far as it is known at once. Default: nothing does.</summary>
+    TrustReport Check(TrustReport verdict) => verdict;
+
+    /// <summary>Keeps what <see cref="Judge"/> needs of the last image. Default: nothing.</summary>
+    void Keep()
+    {
+    }
+
+    /// <summary>The report with what speaks against the image kept for it besides; called beside the other calls. Default: nothing does.</summary>
+    /// <param name="image">A copy of the image after which <see cref="Keep"/> was called.</param>
+    /// <param name="report">What was found so far.</param>
+    TrustReport Judge(float[] image, TrustReport report) => report;
 }
 
 /// <summary>Makes what makes images.</summary>

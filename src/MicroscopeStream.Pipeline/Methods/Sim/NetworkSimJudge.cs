@@ -1,7 +1,5 @@
 using MicroscopeStream.Core.Cameras;
-using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
-using MicroscopeStream.Imaging.Rendering;
 using MicroscopeStream.StructuredIllumination.Trust;
 
 namespace MicroscopeStream.Pipeline.Methods.Sim;
@@ -16,16 +14,10 @@ internal sealed class NetworkSimJudge : IAsyncDisposable
     /// <summary>Judging rests this many times as long as it took, lest it take a core from the stream.</summary>
     private const int Rest = 5;
 
-    /// <summary>
-    /// Below this correlation with the Wiener reconstruction at the widefield's resolution, where noise is little and both must agree, the
-    /// network shows something else than the frames hold.
-    /// </summary>
-    private const double LeastAgreement = 0.9;
-
     private readonly SimAcquisition _acquisition;
     private readonly TimeProvider _time;
     private readonly SimWorkshop _workshop;
-    private readonly GaussianBlur _blur;
+    private readonly NetworkAgreement _agreement;
     private readonly SuperResolvedImage _map;
     private readonly float[] _frames;
     private readonly float[] _image;
@@ -42,9 +34,7 @@ internal sealed class NetworkSimJudge : IAsyncDisposable
         _map = new SuperResolvedImage(acquisition.Frame);
         _frames = new float[acquisition.Order.FramesPerImage * acquisition.Frame.PixelCount];
         (_image, _wiener) = (new float[acquisition.Result.PixelCount], new float[acquisition.Result.PixelCount]);
-
-        // σ of about the widefield's resolution, 1 / cutoff, full width at half maximum.
-        _blur = new GaussianBlur(1000 / acquisition.Transfer.CutoffPerUm / 2.355 / acquisition.Result.PixelSizeNm);
+        _agreement = new NetworkAgreement(acquisition.Result, acquisition.Transfer);
     }
 
     /// <summary>The last verdict.</summary>
@@ -91,19 +81,6 @@ internal sealed class NetworkSimJudge : IAsyncDisposable
         }
     }
 
-    /// <summary>Correlation of two images after the same blur.</summary>
-    internal static double Agreement(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        double n = a.Length, sa = 0, sb = 0, aa = 0, bb = 0, ab = 0;
-        for (int i = 0; i < a.Length; i++)
-        {
-            (sa, sb, aa, bb, ab) = (sa + a[i], sb + b[i], aa + ((double)a[i] * a[i]), bb + ((double)b[i] * b[i]), ab + ((double)a[i] * b[i]));
-        }
-
-        double spread = ((n * aa) - (sa * sa)) * ((n * bb) - (sb * sb));
-        return spread > 0 ? ((n * ab) - (sa * sb)) / Math.Sqrt(spread) : 0;
-    }
-
     private async Task<Work> JudgeAsync()
     {
         long start = _time.GetTimestamp();
@@ -115,10 +92,8 @@ internal sealed class NetworkSimJudge : IAsyncDisposable
         }
 
         await calibration.Imager.RenderAsync(_wiener, null, CancellationToken.None).ConfigureAwait(false);
-        PixelGrid grid = _acquisition.Result;
-        _blur.Apply(_image, _image, grid.Width, grid.Height);
-        _blur.Apply(_wiener, _wiener, grid.Width, grid.Height);
-        return new Work(calibration, reading, Agreement(_image, _wiener), _time.GetElapsedTime(start));
+        TrustReport report = reading.Estimate.IsFound ? _agreement.Check(_image, _wiener, "Wiener", reading.Report) : reading.Report;
+        return new Work(calibration, reading with { Report = report }, _time.GetElapsedTime(start));
     }
 
     private void Conclude(Work work, ReconstructionUpdate update)
@@ -126,17 +101,10 @@ internal sealed class NetworkSimJudge : IAsyncDisposable
         TimeSpan rest = Rest * work.Took;
         _restsUntil = _time.GetTimestamp() + (long)(rest.TotalSeconds * _time.TimestampFrequency);
         Verdict = work.Reading.Report;
-        if (work.Reading.Estimate.IsFound && work.Agreement < LeastAgreement)
-        {
-            Verdict = Verdict.With(
-                work.Agreement < 0.5 ? TrustLevel.Untrusted : TrustLevel.Caution,
-                FormattableString.Invariant($"Network and Wiener reconstruction of the same frames differ even at the widefield's resolution (correlation {work.Agreement:f2}, {LeastAgreement} is good): look at both."));
-        }
-
         work.Reading.Residual!.Map.CopyTo(_map.Pixels, 0);
         update.TrustMap = _map;
         update.Tell(SimReading.Of(work.Reading, work.Calibration.Pattern, ++_calibrations));
     }
 
-    private sealed record Work(SimCalibration Calibration, SimTrustReading Reading, double Agreement, TimeSpan Took);
+    private sealed record Work(SimCalibration Calibration, SimTrustReading Reading, TimeSpan Took);
 }

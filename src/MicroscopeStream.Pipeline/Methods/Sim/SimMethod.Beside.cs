@@ -34,6 +34,7 @@ internal sealed partial class SimMethod
     {
         _group.Frames.CopyTo(_framesJudged, 0);
         _image.Pixels.CopyTo(_imageJudged, 0);
+        _current?.Imager.Keep();
         _judging = _group.Taken;
         _beside = Task.Run(work);
     }

@@ -16,6 +16,7 @@ internal sealed partial class SimMethod : IReconstruction
 {
     private readonly SimAcquisition _acquisition;
     private readonly bool _recalibrates;
+    private readonly SimEquipment _equipment;
     private readonly WorkCrew? _crew;
     private readonly SimWorkshop _workshop;
     private readonly TimeProvider _time;
@@ -35,12 +36,12 @@ internal sealed partial class SimMethod : IReconstruction
     /// <param name="waits">Whether frames wait for the first pattern (lossless), or pass unreconstructed until it is there (live).</param>
     /// <param name="crew">Works on results; disposed with the method.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="provider">What it runs on.</param>
+    /// <param name="equipment">What it runs on, disposed with the method.</param>
     public SimMethod(
         SimAcquisition acquisition, PixelGrid output, SimWorkshop workshop, IlluminationPattern? known, bool recalibrates, bool waits, WorkCrew? crew,
-        TimeProvider time, ProviderDecision provider)
+        TimeProvider time, SimEquipment equipment)
     {
-        (_acquisition, _workshop, _known, _recalibrates, _waits, _crew, _time, Provider) = (acquisition, workshop, known, recalibrates, waits, crew, time, provider);
+        (_acquisition, _workshop, _known, _recalibrates, _waits, _crew, _time, _equipment) = (acquisition, workshop, known, recalibrates, waits, crew, time, equipment);
         _group = new SimGroup(acquisition);
         _framesJudged = new float[_group.Frames.Length];
         (_image, _map) = (new SuperResolvedImage(output), new SuperResolvedImage(acquisition.Frame));
@@ -48,7 +49,7 @@ internal sealed partial class SimMethod : IReconstruction
     }
 
     /// <inheritdoc/>
-    public ProviderDecision Provider { get; }
+    public ProviderDecision Provider => _equipment.Provider();
 
     /// <inheritdoc/>
     public async ValueTask ReconstructAsync(AssembledInput input, ReconstructionUpdate update, CancellationToken cancellationToken)
@@ -69,7 +70,7 @@ internal sealed partial class SimMethod : IReconstruction
             JudgeNowAndThen();
         }
 
-        (update.Trust, update.Concludes) = (_verdict, true);
+        (update.Trust, update.Concludes) = (_current?.Imager.Check(_verdict) ?? _verdict, true);
     }
 
     /// <inheritdoc/>
@@ -104,7 +105,7 @@ internal sealed partial class SimMethod : IReconstruction
         }
 
         update.Image = _image;
-        (update.Trust, update.Concludes) = (_verdict, true);
+        (update.Trust, update.Concludes) = (_current!.Imager.Check(_verdict), true);
     }
 
     /// <inheritdoc/>
@@ -120,6 +121,7 @@ internal sealed partial class SimMethod : IReconstruction
         {
         }
 
+        _equipment.Owned?.Dispose();
         _crew?.Dispose();
     }
 

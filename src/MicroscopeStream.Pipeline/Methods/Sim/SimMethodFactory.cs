@@ -39,7 +39,7 @@ public abstract class SimMethodFactory(TimeProvider time) : IMethodFactory
             return problems;
         }
 
-        if (Misses(acquisition.Order) is { } problem)
+        if ((Misses(acquisition.Order) ?? TooLarge(acquisition)) is { } problem)
         {
             problems.Add(problem);
         }
@@ -52,7 +52,7 @@ public abstract class SimMethodFactory(TimeProvider time) : IMethodFactory
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Notice> Warn(SessionSpecification specification)
+    public virtual IReadOnlyList<Notice> Warn(SessionSpecification specification)
     {
         SimAcquisition acquisition = SimAcquisition.Read(specification, [])!;
 
@@ -71,27 +71,40 @@ public abstract class SimMethodFactory(TimeProvider time) : IMethodFactory
         SimAcquisition read = SimAcquisition.Read(specification, [])!;
         SimAcquisition acquisition = read with { Transfer = plan.Damp(read.Transfer) };
         var crew = new WorkCrew(Math.Clamp(Environment.ProcessorCount, 1, 8));
-        SimImaging imaging = plan.Imaging(acquisition, crew);
-        double cost = await MeasureAsync(acquisition, plan, imaging).ConfigureAwait(false);
-        var provider = ProviderDecision.Cpu(specification.Method.Provider);
-        IlluminationPattern? known = specification.Method.SimPattern.Length > 0 ? PatternFile.Parse(specification.Method.SimPattern).Pattern : null;
+        SimEquipment equipment = await EquipAsync(specification, acquisition, plan, crew, cancellationToken).ConfigureAwait(false);
+        double cost = await MeasureAsync(acquisition, plan, equipment.Imaging).ConfigureAwait(false);
+        IlluminationPattern? known = specification.Method.SimPattern.Length > 0
+            ? KnownPattern.For(PatternFile.Parse(specification.Method.SimPattern).Pattern, acquisition.Order)
+            : null;
         var method = new SimMethod(
-            acquisition, plan.OutputOf(acquisition), new SimWorkshop(acquisition, imaging, specification.Acquisition.Camera), known,
-            plan.Recalibrates, waits: specification.Policy == FramePolicy.Lossless, crew, time, provider);
+            acquisition, plan.OutputOf(acquisition), new SimWorkshop(acquisition, equipment.Imaging, specification.Acquisition.Camera, equipment.Used), known,
+            plan.Recalibrates, waits: specification.Policy == FramePolicy.Lossless, crew, time, equipment);
 
         // Two imagers (one being made ready while the other works), the frames twice, and what judging takes.
         const int planesBeside = 120;
         long area = acquisition.Frame.PixelCount;
-        return new PreparedMethod(method, provider, cost)
+        return new PreparedMethod(method, method.Provider, cost)
         {
             Output = plan.OutputOf(acquisition),
-            HeldBytes = (2 * plan.HeldBytes(acquisition)) + (sizeof(float) * area * ((2 * acquisition.Order.FramesPerImage) + planesBeside)),
-            IsScaleFree = true,
+            HeldBytes = (2 * plan.HeldBytes(acquisition)) + (sizeof(float) * area * ((2 * acquisition.Order.FramesPerImage) + planesBeside)) + equipment.HeldBytes,
+            IsScaleFree = equipment.IsScaleFree,
+            Warnings = equipment.Warnings,
         };
     }
 
     /// <summary>The session's numbers; what is unknown or outside its range is listed.</summary>
     private protected abstract ISimPlan Plan(IReadOnlyDictionary<string, double> parameters, ICollection<SpecificationProblem> problems);
+
+    /// <summary>Why the frames are too large for the method; null: they are not. By default none is.</summary>
+    private protected virtual SpecificationProblem? TooLarge(SimAcquisition acquisition) => null;
+
+    /// <summary>Makes ready what makes images. By default, the plan alone does.</summary>
+    private protected virtual ValueTask<SimEquipment> EquipAsync(
+        SessionSpecification specification, SimAcquisition acquisition, ISimPlan plan, WorkCrew crew, CancellationToken cancellationToken)
+    {
+        var provider = ProviderDecision.Cpu(specification.Method.Provider);
+        return ValueTask.FromResult(new SimEquipment(plan.Imaging(acquisition, crew), () => provider));
+    }
 
     /// <summary>What an order lacks for the method; null: nothing. By default, its bands must be separable.</summary>
     private protected virtual SpecificationProblem? Misses(FrameOrder order) => order.CanBeSeparated
@@ -105,11 +118,10 @@ public abstract class SimMethodFactory(TimeProvider time) : IMethodFactory
         try
         {
             SavedPattern saved = PatternFile.Parse(specification.Method.SimPattern);
-            FrameOrder order = saved.Pattern.Order;
-            if (order.FramesPerImage != acquisition.Order.FramesPerImage || order.Pattern != acquisition.Order.Pattern || order.Angles != acquisition.Order.Angles)
+            if (KnownPattern.For(saved.Pattern, acquisition.Order) is null)
             {
                 problems.Add(new SpecificationProblem(
-                    "invalid-value", PatternField, $"a pattern of the order {order.Name}", $"one of {acquisition.Order.Name}", "Calibrate with the order that is streamed."));
+                    "invalid-value", PatternField, $"a pattern of the order {saved.Pattern.Order.Name}", $"one of {acquisition.Order.Name}", "Calibrate with the order that is streamed."));
             }
             else if (saved.Pattern.HighestCarrierPerUm > 2 * acquisition.Transfer.CutoffPerUm)
             {

@@ -15,6 +15,7 @@ internal sealed record SimCalibration(PatternEstimate? Estimate, IlluminationPat
 internal sealed class SimWorkshop
 {
     private readonly SimImaging _imaging;
+    private readonly Func<PatternEstimate, IlluminationPattern> _used;
     private readonly NoiseModel? _noise;
     private readonly PatternEstimator _estimator;
     private readonly SimTrust _trust;
@@ -22,9 +23,10 @@ internal sealed class SimWorkshop
     /// <param name="acquisition">Order, lens (its losses in it) and grids.</param>
     /// <param name="imaging">Makes what makes images.</param>
     /// <param name="camera">The camera where it was described; null: the frames themselves show their noise.</param>
-    public SimWorkshop(SimAcquisition acquisition, SimImaging imaging, CameraModel? camera)
+    /// <param name="used">Which pattern images are made with, of an estimate; null: its own.</param>
+    public SimWorkshop(SimAcquisition acquisition, SimImaging imaging, CameraModel? camera, Func<PatternEstimate, IlluminationPattern>? used = null)
     {
-        _imaging = imaging;
+        (_imaging, _used) = (imaging, used ?? (estimate => estimate.Pattern));
         _noise = camera is null or { Estimated: true } ? null : NoiseOf(camera);
         _estimator = new PatternEstimator(acquisition.Frame, acquisition.Order, acquisition.Transfer);
         _trust = new SimTrust(acquisition.Frame, acquisition.Transfer);
@@ -34,7 +36,7 @@ internal sealed class SimWorkshop
     public SimCalibration Calibrate(float[] frames)
     {
         PatternEstimate estimate = _estimator.Estimate(frames);
-        return Prepare(estimate, estimate.Pattern, frames);
+        return Prepare(estimate, _used(estimate), frames);
     }
 
     /// <summary>Prepares for a pattern.</summary>
@@ -49,7 +51,8 @@ internal sealed class SimWorkshop
     public SimTrustReading Judge(float[] frames, float[] image, SimCalibration used, bool fresh)
     {
         PatternEstimate estimate = fresh && used.Estimate is { } own ? own : _estimator.Estimate(frames);
-        return _trust.Judge(estimate, used.Pattern, frames, image, used.Imager.Made, _noise);
+        SimTrustReading reading = _trust.Judge(estimate, used.Pattern, frames, image, used.Imager.Made, _noise);
+        return reading with { Report = used.Imager.Judge(image, reading.Report) };
     }
 
     /// <summary>Judges an image that a network made of a group, by the pattern of that very group.</summary>

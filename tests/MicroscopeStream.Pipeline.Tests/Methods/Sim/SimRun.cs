@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Pipeline.Accounting;
+using MicroscopeStream.Pipeline.Methods;
 using MicroscopeStream.Pipeline.Methods.Sim;
 using MicroscopeStream.Pipeline.Publishing;
 using MicroscopeStream.Pipeline.Sessions;
@@ -51,14 +52,15 @@ internal sealed record SimRun(SuperResolvedImage? Image, SuperResolvedImage? Map
         }
     }
 
-    public static Task<SimRun> OfAsync(SessionSpecification specification, IEnumerable<ushort[]> frames) =>
-        OfAsync(specification, frames.Select((pixels, n) => (new FrameHeader { Sequence = n }, pixels)));
+    public static Task<SimRun> OfAsync(SessionSpecification specification, IEnumerable<ushort[]> frames, params IMethodFactory[] more) =>
+        OfAsync(specification, frames.Select((pixels, n) => (new FrameHeader { Sequence = n }, pixels)), more);
 
-    public static async Task<SimRun> OfAsync(SessionSpecification specification, IEnumerable<(FrameHeader Header, ushort[] Pixels)> frames)
+    public static async Task<SimRun> OfAsync(
+        SessionSpecification specification, IEnumerable<(FrameHeader Header, ushort[] Pixels)> frames, params IMethodFactory[] more)
     {
         await using var bench = new Bench(methods:
         [
-            new WienerMethodFactory(TimeProvider.System), new RichardsonLucyMethodFactory(TimeProvider.System), new SectioningMethodFactory(TimeProvider.System),
+            new WienerMethodFactory(TimeProvider.System), new RichardsonLucyMethodFactory(TimeProvider.System), new SectioningMethodFactory(TimeProvider.System), .. more,
         ]);
         Session session = await bench.Manager.OpenAsync(specification, CancellationToken.None);
         using StreamConnection connection = session.Connect();
