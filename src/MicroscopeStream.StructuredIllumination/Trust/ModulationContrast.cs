@@ -17,8 +17,8 @@ public static class ModulationContrast
     public const double Good = 8;
 
     /// <summary>
-    /// Contrast below which a result is not to be believed. Below Ball's 4, but above it the residual and the resolution still speak:
-    /// averaging over a PSF recovers what single pixels do not show.
+    /// Contrast below which single pixels show no modulation. Averaging over a PSF and over the field recovers what they do not show, as far
+    /// as the carriers stand out: below it, these say whether the pattern is known.
     /// </summary>
     public const double Least = 2;
 

@@ -14,6 +14,9 @@ namespace MicroscopeStream.StructuredIllumination.Trust;
 /// <remarks>Not thread-safe. It takes a second or so for 512 × 512 pixels: meant for now and then, not for every update.</remarks>
 public sealed class SimTrust
 {
+    /// <summary>A carrier that stands out this much is known well, however little light single pixels have.</summary>
+    private const double ClearSignificance = 2 * PatternEstimate.LeastSignificance;
+
     private readonly PixelGrid _camera;
     private readonly OpticalTransfer _transfer;
     private readonly DecorrelationResolution _widefield;
@@ -114,11 +117,14 @@ public sealed class SimTrust
             : report;
     }
 
+    private static double Weakest(PatternEstimate estimate) =>
+        estimate.Significance.Where((_, c) => estimate.Pattern.Components[c].Order == 1).Min();
+
     private static TrustReport Pattern(TrustReport report, PatternEstimate estimate, double contrast)
     {
         if (!estimate.IsFound)
         {
-            double weakest = estimate.Significance.Where((_, c) => estimate.Pattern.Components[c].Order == 1).Min();
+            double weakest = Weakest(estimate);
             return report.With(TrustLevel.Untrusted, Text(
                 $"No pattern stands out of the frames: the weakest carrier is {weakest:f1} times the background, {PatternEstimate.LeastSignificance:f0} are needed. Check that the pattern is on, in focus and steady, and that the order is {estimate.Pattern.Order.Name}."));
         }
@@ -141,10 +147,14 @@ public sealed class SimTrust
 
         if (contrast < ModulationContrast.Good)
         {
-            bool poor = contrast < ModulationContrast.Least;
+            // Little light in single pixels is no reason for distrust by itself: over the field the pattern may be as clear as can be.
+            double weakest = Weakest(estimate);
+            bool unclear = contrast < ModulationContrast.Least && weakest < ClearSignificance;
             report = report.With(
-                poor ? TrustLevel.Untrusted : TrustLevel.Caution,
-                Text($"The modulation of the raw frames is {contrast:f1} times their noise; {ModulationContrast.Good:f0} is good, below {ModulationContrast.Least:f0} nothing is to be believed. More light or a better contrast of the pattern helps."));
+                unclear ? TrustLevel.Untrusted : TrustLevel.Caution,
+                Text($"In single pixels the modulation of the raw frames is {contrast:f1} times their noise; {ModulationContrast.Good:f0} is good.")
+                + (unclear ? Text($" The weakest carrier, {weakest:f1} times the background, leaves the pattern itself in doubt; {ClearSignificance:f0} is clear.") : string.Empty)
+                + " More light or a better contrast of the pattern helps.");
         }
 
         double depth = estimate.Pattern.Components.Where(c => c.Order == 1).Min(c => c.Modulation);
