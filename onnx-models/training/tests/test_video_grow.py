@@ -7,7 +7,7 @@ import torch
 
 from recipes import FOLDER
 
-from microscopestream_training.video import evaluate, exporter
+from microscopestream_training.video import evaluate, exporter, train
 from microscopestream_training.video.grow import grow
 from microscopestream_training.video.network import VideoNetwork
 from microscopestream_training.video.package import model_json
@@ -54,6 +54,21 @@ def test_what_is_new_learns(small):
     assert large.stem.weight.grad[SMALL["width"]:].abs().max() > 0
     assert large.candidate.weight.grad[SMALL["hidden"]:].abs().max() > 0
     assert large.further[1].weight.grad.abs().max() > 0
+
+
+def test_a_run_begins_with_the_package_named_and_says_so(small, tmp_path, monkeypatch):
+    r = recipe(network=SMALL | dict(delays=[0, 2, 5]))
+    r["simulation"] |= dict(size=32)
+    r["training"] |= dict(batch=1, running=1, chunk=2, chunks=1)
+    with open(tmp_path / "recipe.json", "w", encoding="utf-8") as f:
+        json.dump(r, f)
+    monkeypatch.setattr("sys.argv", ["train", "--recipe", str(tmp_path / "recipe.json"), "--start-from", small[1], "--minutes", "1e-9",
+                                     "--folder", str(tmp_path / "run")])
+    train.main()
+    model, state = evaluate.load(str(tmp_path / "run" / "checkpoint.pt"))
+    assert state["recipe"]["start_from"] == small[1]
+    for name, value in small[0].state_dict().items():
+        torch.testing.assert_close(model.state_dict()[name], value)
 
 
 def test_a_smaller_network_takes_no_larger_package(small):

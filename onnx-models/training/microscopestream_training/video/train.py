@@ -16,6 +16,7 @@ def main():
     p.add_argument("--threads", type=int, default=0, help="CPU threads; PyTorch's choice when 0")
     p.add_argument("--batch", type=int, help="scenes per step; the recipe's when absent")
     p.add_argument("--gpu", action="store_true", help="train on CUDA where there is a device, with the recipe's gpu_batch")
+    p.add_argument("--start-from", help="package to begin with, relative to onnx-models/training; the recipe's when absent")
     p.add_argument("--resume", action="store_true", help="continue from the folder's checkpoint")
     a = p.parse_args()
     with open(a.recipe, encoding="utf-8") as f:
@@ -27,6 +28,8 @@ def main():
         recipe["training"]["batch"] = recipe["training"].get("gpu_batch", recipe["training"]["batch"])
     if a.batch:
         recipe["training"]["batch"] = a.batch
+    if a.start_from:
+        recipe["start_from"] = a.start_from
     if a.threads:
         torch.set_num_threads(a.threads)
     Trainer(recipe, a.folder or os.path.join("runs", recipe["id"]), a.minutes, gpu, a.resume).run()
