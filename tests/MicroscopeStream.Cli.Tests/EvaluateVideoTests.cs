@@ -85,6 +85,8 @@ public sealed class EvaluateVideoTests
         File.Delete(_folder.File("slices.csv"));
         File.Delete(_folder.File("superres-refined.tif"));
         Assert.That((await EvaluateAsync("--from", "8")).ExitCode, Is.EqualTo(2));
+        Outcome alone = await Mstream.RunAsync("evaluate", "--image", _folder.File("superres.tif"), "--truth", _folder.File("truth.tif"), "--out", _folder.File("x"));
+        Assert.That((alone.ExitCode, Directory.Exists(_folder.File("x"))), Is.EqualTo((2, false)));
         Outcome missing = await Mstream.RunAsync("evaluate", "--video", _folder.File("none.tif"), "--truth", _folder.File("truth.tif"));
         Assert.That((missing.ExitCode, missing.Error.Contains("none.tif does not exist", StringComparison.Ordinal)), Is.EqualTo((3, true)));
     }

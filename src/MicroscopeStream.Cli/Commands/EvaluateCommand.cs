@@ -94,6 +94,11 @@ internal static class EvaluateCommand
 
     private static int Run(ParseResult parsed, MstreamConsole console)
     {
+        if (parsed.GetValue(Video) is null && (parsed.GetValue(From) is not null || parsed.GetValue(Out) is not null))
+        {
+            throw new CommandException(ExitCodes.Usage, "--from and --out are for a video: state --video and --truth, or leave them out.");
+        }
+
         if (parsed.GetValue(Drift) is { } drift && parsed.GetValue(TrueDrift) is { } trueDrift)
         {
             return DriftScore.Run(drift, trueDrift, parsed.GetValue(Json), console);
