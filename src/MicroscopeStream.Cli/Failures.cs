@@ -36,6 +36,10 @@ internal static class Failures
             ? exception.Message.Replace($" (Parameter '{name}')", string.Empty, StringComparison.Ordinal)
             : exception.Message;
 
+    /// <summary>A file that cannot be read; where a folder was named, systems say no more than that access is denied.</summary>
+    internal static CommandException Unreadable(string path, Exception exception, string message) => new(
+        Cli.ExitCodes.BadInput, Directory.Exists(path) ? $"{path} is a folder. Name a file in it." : message, exception);
+
     private static string Sentence(Exception exception, int code) =>
         code == ExitCodes.Failed && exception is not CommandException
             ? $"{(exception is ArgumentException a ? Plain(a) : exception.Message)} (Run again with --verbose to see where this came from.)"

@@ -48,6 +48,23 @@ public sealed class BadInputTests
         Assert.That(streamed.Json.GetProperty("errors").GetArrayLength(), Is.EqualTo(1));
     }
 
+    [TestCase("stream", "FOLDER", "--method", "phasor")]
+    [TestCase("stream", "FILE", "--method", "phasor", "--camera", "FOLDER")]
+    [TestCase("stream", "FILE", "--method", "mle", "--psf", "FOLDER")]
+    [TestCase("calibrate", "psf", "FOLDER", "--z-step", "20", "--out", "psf.json")]
+    public async Task A_folder_where_a_file_should_be_is_called_one(params string[] words)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("frames");
+        Directory.CreateDirectory(path);
+        string frames = await Simulated.FramesAsync();
+
+        Outcome refused = await Mstream.RunAsync([.. words.Select(word => word == "FOLDER" ? path : word == "FILE" ? frames : word)]);
+
+        Assert.That(refused.ExitCode, Is.EqualTo(ExitCodes.BadInput), refused.Error);
+        Assert.That(refused.Error, Does.Contain($"{path} is a folder").And.Not.Contain("denied"));
+    }
+
     [Test]
     public async Task What_is_no_TIFF_is_code_3_before_anything_starts()
     {

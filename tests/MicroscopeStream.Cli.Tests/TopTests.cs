@@ -47,6 +47,23 @@ public sealed class TopTests
         });
     }
 
+    [TestCase("sim", "modulation contrast 4.9, resolution 123 nm (widefield 224), 7 % not explained, frames rearranged, trust")]
+    [TestCase("video", "shows 12.40–12.50 s, refined to 11.90–12.00 s (changed by 12 %), 123456 localizations, trust")]
+    [TestCase("image", "988 frames shown, trust")]
+    public void What_comes_out_is_told_by_task(string task, string said)
+    {
+        SessionInfo session = Session.Clone();
+        session.Task = task;
+        session.Progress.Frames.Processed = 988;
+        session.Sim = new SimReading { ModulationContrast = 4.86, ResultResolutionNm = 123.4, WidefieldResolutionNm = 224, UnexplainedShare = 0.07, Order = SimOrder.Rearranged };
+        session.Video = new VideoSlice { FirstFrame = 1240, LastFrame = 1249, Revision = VideoRevision.Provisional };
+        session.Refined = new VideoSlice { FirstFrame = 1190, LastFrame = 1199, Revision = VideoRevision.Refined, Change = 0.119 };
+        Assert.That(SessionText.Describe([session]), Does.Contain(said));
+        session.Sim = null;
+        session.Video = session.Refined = null;
+        Assert.That(SessionText.Describe([session]), Does.Contain("nothing measured yet").Or.Contain("no picture yet").Or.Contain("988 frames"));
+    }
+
     [Test]
     public void The_table_says_the_same()
     {

@@ -170,7 +170,7 @@ internal static class EvaluateCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.BadInput, $"{path} cannot be read: {e.Message}", e);
+            throw Failures.Unreadable(path, e, $"{path} cannot be read: {e.Message}");
         }
     }
 }

@@ -48,7 +48,7 @@ internal static class EvaluateImage
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or TiffFormatException)
         {
-            throw new CommandException(ExitCodes.BadInput, $"{path} cannot be read: {e.Message}", e);
+            throw Failures.Unreadable(path, e, $"{path} cannot be read: {e.Message}");
         }
     }
 

@@ -19,11 +19,11 @@ internal static class PsfOption
         }
         catch (FileNotFoundException e)
         {
-            throw new CommandException(ExitCodes.BadInput, $"{path} does not exist. Check the path.", e);
+            throw Failures.Unreadable(path!, e, $"{path} does not exist. Check the path.");
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.BadInput, e is FormatException ? e.Message : $"{path} cannot be read: {e.Message}", e);
+            throw Failures.Unreadable(path!, e, e is FormatException ? e.Message : $"{path} cannot be read: {e.Message}");
         }
     }
 }

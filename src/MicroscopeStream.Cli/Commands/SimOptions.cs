@@ -48,7 +48,7 @@ internal static class SimOptions
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.BadInput, e is FormatException ? $"{path}: {e.Message}" : $"{path} cannot be read: {e.Message}", e);
+            throw Failures.Unreadable(path, e, e is FormatException ? $"{path}: {e.Message}" : $"{path} cannot be read: {e.Message}");
         }
     }
 }

@@ -131,7 +131,7 @@ internal static class StreamOptions
         }
         catch (Exception e) when (e is CameraFileException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.BadInput, e is CameraFileException ? e.Message : $"{path} cannot be read: {e.Message}", e);
+            throw Failures.Unreadable(path!, e, e is CameraFileException ? e.Message : $"{path} cannot be read: {e.Message}");
         }
     }
 

@@ -11,7 +11,7 @@ internal static class SessionTable
     {
         Table table = new Table().Border(TableBorder.Rounded).Expand().Title(
             $"[bold]MicroscopeStream[/] at {Markup.Escape(address)}: {sessions.Count.ToString(CultureInfo.InvariantCulture)} sessions");
-        foreach (string name in (string[])["session", "method", "frames/s", "queued", "dropped", "latency", "localizations", "trust"])
+        foreach (string name in (string[])["session", "method", "frames/s", "queued", "dropped", "latency", "result", "trust"])
         {
             table.AddColumn(new TableColumn($"[grey]{name}[/]"));
         }
@@ -28,7 +28,7 @@ internal static class SessionTable
                 progress.Queued.ToString(CultureInfo.InvariantCulture),
                 progress.Frames.Dropped > 0 ? $"[yellow]{dropped}[/]" : dropped,
                 $"{Markup.Escape(SessionText.Total(session))}\n[grey]p99 by stage, ms: {Markup.Escape(SessionText.Stages(session))}[/]",
-                progress.Localizations.ToString("n0", CultureInfo.InvariantCulture),
+                Markup.Escape(SessionText.Result(session)),
                 $"[{Colour(session.Trust?.Level)}]{Markup.Escape(trust)}[/]");
         }
 

@@ -18,7 +18,7 @@ internal static class SessionText
         foreach (SessionInfo session in sessions)
         {
             text.Append(Invariant(
-                $"{Name(session)}: {Method(session)}, {Rate(session)}, {session.Progress.Queued} queued, dropped {Drops(session.Progress.Frames)}, {Total(session)}, {session.Progress.Localizations} localizations, trust {Trust(session.Trust)}\n"));
+                $"{Name(session)}: {Method(session)}, {Rate(session)}, {session.Progress.Queued} queued, dropped {Drops(session.Progress.Frames)}, {Total(session)}, {Result(session)}, trust {Trust(session.Trust)}\n"));
             foreach (LatencyPercentiles stage in session.Progress.Latency)
             {
                 text.Append(Invariant($"  {stage.Stage,-12} p50 {stage.P50Ms,8:f2} ms  p99 {stage.P99Ms,8:f2} ms  max {stage.MaxMs,8:f2} ms\n"));
@@ -56,6 +56,44 @@ internal static class SessionText
 
     internal static string Stages(SessionInfo session) =>
         string.Join("  ", session.Progress.Latency.Where(stage => stage.Stage != "total").Select(stage => Invariant($"{stage.Stage} {stage.P99Ms:f1}")));
+
+    /// <summary>What comes out, by the session's task.</summary>
+    internal static string Result(SessionInfo session) => session.Task switch
+    {
+        "sim" => session.Sim is { } sim ? Sim(sim) : "nothing measured yet",
+        "video" => Video(session) + Invariant($", {session.Progress.Localizations} localizations"),
+        "image" => Invariant($"{session.Progress.Frames.Processed} frames shown"),
+        _ => Invariant($"{session.Progress.Localizations} localizations"),
+    };
+
+    private static string Sim(SimReading sim)
+    {
+        string resolution = double.IsFinite(sim.ResultResolutionNm) ? Invariant($"resolution {sim.ResultResolutionNm:f0} nm") : "no resolution found";
+        string widefield = double.IsFinite(sim.WidefieldResolutionNm) ? Invariant($" (widefield {sim.WidefieldResolutionNm:f0})") : string.Empty;
+        string contrast = double.IsFinite(sim.ModulationContrast) ? Invariant($"modulation contrast {sim.ModulationContrast:f1}, ") : string.Empty;
+        string order = sim.Order switch
+        {
+            SimOrder.Rearranged => ", frames rearranged",
+            SimOrder.Unclear => ", order of the frames unclear",
+            _ => string.Empty,
+        };
+        return Invariant($"{contrast}{resolution}{widefield}, {100 * sim.UnexplainedShare:f0} % not explained{order}");
+    }
+
+    private static string Video(SessionInfo session)
+    {
+        if (session.Video is not { } now)
+        {
+            return "no picture yet";
+        }
+
+        string refined = session.Refined is { } last ? Invariant($", refined to {When(session, last)}") + (last.HasChange ? Invariant($" (changed by {100 * last.Change:f0} %)") : string.Empty) : string.Empty;
+        return $"shows {When(session, now)}{refined}";
+    }
+
+    private static string When(SessionInfo session, VideoSlice slice) => session.FrameRate > 0
+        ? Invariant($"{slice.FirstFrame / session.FrameRate:f2}–{(slice.LastFrame + 1) / session.FrameRate:f2} s")
+        : Invariant($"frames {slice.FirstFrame}–{slice.LastFrame}");
 
     internal static string Trust(Trust? trust) => trust?.Level switch
     {

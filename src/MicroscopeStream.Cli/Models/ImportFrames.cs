@@ -60,7 +60,7 @@ internal static class ImportFrames
         }
         catch (Exception e) when (e is TiffFormatException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.BadInput, $"{path}: {e.Message}", e);
+            throw Failures.Unreadable(path, e, $"{path}: {e.Message}");
         }
     }
 

@@ -60,7 +60,7 @@ internal static class DriftScore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.BadInput, $"{path} cannot be read: {e.Message}", e);
+            throw Failures.Unreadable(path, e, $"{path} cannot be read: {e.Message}");
         }
     }
 }

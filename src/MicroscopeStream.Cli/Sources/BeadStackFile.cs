@@ -71,7 +71,7 @@ internal sealed partial class BeadStackFile
         }
         catch (Exception e) when (e is TiffFormatException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.BadInput, $"{path}: {e.Message}", e);
+            throw Failures.Unreadable(path, e, $"{path}: {e.Message}");
         }
     }
 

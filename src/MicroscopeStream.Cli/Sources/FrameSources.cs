@@ -37,7 +37,7 @@ internal static class FrameSources
         }
         catch (Exception e) when (e is MrcFormatException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCodes.BadInput, $"{path}: {e.Message}", e);
+            throw Failures.Unreadable(path, e, $"{path}: {e.Message}");
         }
     }
 }

@@ -13,12 +13,15 @@ internal sealed class UpdateHub
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
 
-    private const int StandingPlaces = PreviewKinds.Count + 5;
+    private const int PlaceOfSim = PreviewKinds.Count + 4;
+    private const int StandingPlaces = PlaceOfSim + 1;
 
     /// <summary>The latest verdict, preview of each kind, drift, resolution and statistics, the reading of structured illumination, and the summary.</summary>
     private readonly SessionUpdate?[] _standing = new SessionUpdate?[StandingPlaces];
 
     private ImmutableArray<UpdateSubscription> _watchers = [];
+    private VideoSlice? _provisional;
+    private VideoSlice? _refined;
 
     /// <param name="time">The clock.</param>
     /// <param name="ownPreviewRate">Previews per second at most in the session's own stream; 0: as they are made.</param>
@@ -82,6 +85,30 @@ internal sealed class UpdateHub
         }
     }
 
+    /// <summary>The last reading of structured illumination; null before the first.</summary>
+    public Methods.Sim.SimReading? Sim
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _standing[PlaceOfSim]?.Body as Methods.Sim.SimReading;
+            }
+        }
+    }
+
+    /// <summary>The newest pictures of a video; null before the first.</summary>
+    public (VideoSlice? Provisional, VideoSlice? Refined) Video
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return (_provisional, _refined);
+            }
+        }
+    }
+
     public UpdateSubscription Subscribe(SubscriptionOptions options)
     {
         var watcher = new UpdateSubscription(
@@ -116,6 +143,15 @@ internal sealed class UpdateHub
         };
         lock (_lock)
         {
+            if (body is VideoPicture { Revision: MicroscopeStream.Video.VideoRevision.Provisional } first)
+            {
+                _provisional = first.Time;
+            }
+            else if (body is VideoPicture later)
+            {
+                _refined = later.Time;
+            }
+
             if (PlaceOf(body) is { } place)
             {
                 ref SessionUpdate? standing = ref _standing[place];
@@ -149,7 +185,7 @@ internal sealed class UpdateHub
         Processing.ResolutionUpdate => PreviewKinds.Count + 1,
         Processing.StatisticsUpdate => PreviewKinds.Count + 2,
         Accounting.SessionSummary => PreviewKinds.Count + 3,
-        Methods.Sim.SimReading => PreviewKinds.Count + 4,
+        Methods.Sim.SimReading => PlaceOfSim,
         _ => null,
     };
 

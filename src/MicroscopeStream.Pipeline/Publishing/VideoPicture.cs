@@ -49,6 +49,9 @@ public sealed record VideoPicture : UpdateBody
     /// <summary>What speaks against it.</summary>
     public IReadOnlyList<string> Cautions { get; private set; } = [];
 
+    /// <summary>What it shows, without its pixels.</summary>
+    internal VideoSlice Time => new(Slice, Revision, LookAhead, Change);
+
     internal override object JoinKey => this;
 
     internal override SequenceRange? OwnRange => new(Slice.FirstFrame, Slice.LastFrame);

@@ -125,6 +125,12 @@ public sealed partial class Session : IAsyncDisposable
     /// <summary>The latest verdict on its results; null before the first.</summary>
     public Core.Results.TrustReport? Trust => _hub.Trust?.Report;
 
+    /// <summary>What was measured last of structured illumination; null where nothing was.</summary>
+    public Methods.Sim.SimReading? Sim => _hub.Sim;
+
+    /// <summary>The newest picture of a video as known at once, and the newest that was refined; null where there is none.</summary>
+    public (Publishing.VideoSlice? Provisional, Publishing.VideoSlice? Refined) Video => _hub.Video;
+
     /// <summary>How it does. Rates and latency are those of the last progress told in the stream.</summary>
     public Progress GetProgress() => _reporter.Read();
 }

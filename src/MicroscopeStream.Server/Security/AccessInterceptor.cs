@@ -25,8 +25,8 @@ internal sealed partial class AccessInterceptor(AccessPolicy policy, ILogger<Acc
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        Admit(context);
-        return continuation(request, responseStream, context);
+        StandingAccess? access = Admit(context);
+        return continuation(request, Guard(responseStream, access, context), context);
     }
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
@@ -35,8 +35,8 @@ internal sealed partial class AccessInterceptor(AccessPolicy policy, ILogger<Acc
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
-        Admit(context);
-        return continuation(requestStream, responseStream, context);
+        StandingAccess? access = Admit(context);
+        return continuation(requestStream, Guard(responseStream, access, context), context);
     }
 
     /// <summary>What a method wants: one of these is enough. None: nothing.</summary>
@@ -53,20 +53,22 @@ internal sealed partial class AccessInterceptor(AccessPolicy policy, ILogger<Acc
         _ => AccessScopes.Admin,
     };
 
-    private void Admit(ServerCallContext context)
+    // Null: nothing was asked for, and nothing can be taken back.
+    private StandingAccess? Admit(ServerCallContext context)
     {
         AccessScopes wanted = WantedBy(context.Method);
         if (!policy.GuardsGrpc || wanted == AccessScopes.None || IsUnixSocket(context.GetHttpContext()))
         {
-            return;
+            return null;
         }
 
         string header = context.RequestHeaders.GetValue("authorization") ?? string.Empty;
         bool shown = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
-        AccessScopes has = policy.ScopesOf(shown ? header[Scheme.Length..] : string.Empty);
+        string token = shown ? header[Scheme.Length..] : string.Empty;
+        AccessScopes has = policy.ScopesOf(token);
         if ((has & wanted) != 0)
         {
-            return;
+            return new StandingAccess(() => (policy.ScopesOf(token) & wanted) != 0, policy.Time);
         }
 
         string name = wanted.ToString().ToLowerInvariant().Replace(", ", " or ", StringComparison.Ordinal);
@@ -82,6 +84,19 @@ internal sealed partial class AccessInterceptor(AccessPolicy policy, ILogger<Acc
                 new Fault(
                     FaultCodes.NoScope, "", $"The token does not allow {context.Method[(context.Method.LastIndexOf('/') + 1)..]}", $"scope {name}",
                     $"Use a token with the scope {name}, or have it added to this one in the service's token file."));
+    }
+
+    private IServerStreamWriter<T> Guard<T>(IServerStreamWriter<T> responses, StandingAccess? access, ServerCallContext context) =>
+        access is null ? responses : new GuardedWriter<T>(responses, access, () => TakenBack(context));
+
+    private RpcException TakenBack(ServerCallContext context)
+    {
+        Refused(logger, context.Method, context.Peer, "its token is not valid any more");
+        return RpcErrors.Make(
+            StatusCode.Unauthenticated,
+            new Fault(
+                FaultCodes.NoToken, "", "The token is not valid any more", "a token of the service's token file",
+                "Use another token; a session that was streamed into is kept for a while, and can be resumed."));
     }
 
     // A Unix socket is this user's own: whoever can open it could read the token file too.

@@ -19,6 +19,7 @@ internal sealed class AccessPolicy
     /// <exception cref="ArgumentException">The token file cannot be used.</exception>
     public AccessPolicy(MicroscopeStreamServerOptions options, ILogger<AccessPolicy> logger)
     {
+        Time = options.TimeProvider;
         _file = string.IsNullOrEmpty(options.TokenFilePath) ? null : new TokenFile(options.TokenFilePath, options.TimeProvider, logger);
         ViewerToken = !string.IsNullOrEmpty(options.ViewerToken) ? options.ViewerToken
             : _file is null && ReachesBeyond(options) ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))
@@ -28,6 +29,9 @@ internal sealed class AccessPolicy
 
     /// <summary>A token that is there for viewers alone, beside those of a file; null: none.</summary>
     public string? ViewerToken { get; }
+
+    /// <summary>The service's clock.</summary>
+    public TimeProvider Time { get; }
 
     /// <summary>Whether gRPC asks for tokens.</summary>
     public bool GuardsGrpc => _file is not null;

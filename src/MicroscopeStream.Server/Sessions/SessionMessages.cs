@@ -24,6 +24,9 @@ internal static class SessionMessages
             FrameRate = acquisition.FrameRate,
             Geometry = GeometryMessages.ToMessage(acquisition),
             Trust = session.Trust is { } trust ? UpdateMessages.ToMessage(trust) : null,
+            Sim = session.Sim is { } reading ? SimMessages.ToMessage(reading) : null,
+            Video = session.Video.Provisional is { } provisional ? VideoMessages.ToMessage(provisional) : null,
+            Refined = session.Video.Refined is { } refined ? VideoMessages.ToMessage(refined) : null,
         };
     }
 }

@@ -16,6 +16,9 @@ internal sealed class ViewerAccess(AccessPolicy policy)
     /// <summary>Whether a token is the right one; any will do where none is asked for.</summary>
     public bool Accepts(string token) => policy.MayWatch(token);
 
+    /// <summary>A token that was accepted, asked about again.</summary>
+    public StandingAccess Stand(string token) => new(() => Accepts(token), policy.Time);
+
     /// <summary>Why a plain request may not be answered; null: it may.</summary>
     public (int Status, string Reason)? Refuse(HttpContext context)
     {

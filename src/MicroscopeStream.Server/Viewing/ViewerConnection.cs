@@ -78,6 +78,12 @@ internal sealed class ViewerConnection
                 return await reading.ConfigureAwait(false) ?? (ViewerClose.Ended, string.Empty);
             }
 
+            // Before anything is sent; an open session tells its progress every second.
+            if (_requests.IsTakenBack)
+            {
+                return (ViewerClose.WrongToken, "The token is not valid any more.");
+            }
+
             _requests.Said.TryRead(out _);
             await SendWaitingAsync(cancellationToken).ConfigureAwait(false);
             if (_requests.TakeWanted() is { } wanted)

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Google.Protobuf;
 using Grpc.Core;
 using MicroscopeStream.Contract.V1;
+using MicroscopeStream.Server.Security;
 using MicroscopeStream.Server.Sessions;
 
 namespace MicroscopeStream.Server.Viewing;
@@ -17,10 +18,13 @@ internal sealed class ViewerRequests(WebSocket socket, ViewerAccess access, Prev
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true, SingleWriter = true });
 
     private WatchRequest? _wanted;
-    private bool _admitted;
+    private StandingAccess? _admitted;
 
     /// <summary>Something was said since the last read of this.</summary>
     public ChannelReader<byte> Said => _said.Reader;
+
+    /// <summary>Whether the viewer's token was taken back. Asked by the one who sends.</summary>
+    public bool IsTakenBack => Volatile.Read(ref _admitted) is { Holds: false };
 
     /// <summary>Takes what the viewer wants, if it changed; null otherwise.</summary>
     public WatchRequest? TakeWanted() => Interlocked.Exchange(ref _wanted, null);
@@ -66,8 +70,12 @@ internal sealed class ViewerRequests(WebSocket socket, ViewerAccess access, Prev
             return (ViewerClose.BadMessage, "The bytes received are no ViewerRequest.");
         }
 
-        _admitted = _admitted || access.Accepts(request.Token);
-        if (!_admitted)
+        if (Volatile.Read(ref _admitted) is null && access.Accepts(request.Token))
+        {
+            Volatile.Write(ref _admitted, access.Stand(request.Token));
+        }
+
+        if (_admitted is null)
         {
             return (ViewerClose.WrongToken, "The token is missing or not valid any more: open the address that the service printed.");
         }
