@@ -25,6 +25,8 @@ public sealed unsafe class RealFourierTransform2D
     private float* _image;
     private float* _real;
     private float* _imaginary;
+    private int _cutWidth;
+    private int _cutHeight;
 
     /// <summary>Prepares transforms of a size; factors of sizes used before are shared.</summary>
     /// <param name="width">Columns of the image, ≥ 2.</param>
@@ -63,7 +65,7 @@ public sealed unsafe class RealFourierTransform2D
     /// <summary>Values of either plane of the spectrum.</summary>
     public int SpectrumLength => Stride * Height;
 
-    private int RowParts => (Height + RowsPerPart - 1) / RowsPerPart;
+    private int RowParts => PartsOf(Height);
 
     private int ColumnParts => (Columns + 15) / 16;
 
@@ -74,7 +76,7 @@ public sealed unsafe class RealFourierTransform2D
     /// <exception cref="ArgumentException">A plane has another size.</exception>
     public void Forward(ReadOnlySpan<float> image, Span<float> real, Span<float> imaginary)
     {
-        Check(image.Length, real.Length, imaginary.Length);
+        Check(image.Length, real.Length, imaginary.Length, Width, Height);
         fixed (float* i = image, r = real, m = imaginary)
         {
             _image = i;
@@ -90,16 +92,31 @@ public sealed unsafe class RealFourierTransform2D
     /// <param name="imaginary">Imaginary parts; used as working memory.</param>
     /// <param name="image">Gets the image, row-major (y, x), width × height.</param>
     /// <exception cref="ArgumentException">A plane has another size.</exception>
-    public void Inverse(Span<float> real, Span<float> imaginary, Span<float> image)
+    public void Inverse(Span<float> real, Span<float> imaginary, Span<float> image) => Inverse(real, imaginary, image, Width, Height);
+
+    /// <summary>The inverse transform of which only the first rows and columns are wanted.</summary>
+    /// <param name="real">Real parts; used as working memory.</param>
+    /// <param name="imaginary">Imaginary parts; used as working memory.</param>
+    /// <param name="image">Gets them, row-major (y, x), width × height.</param>
+    /// <param name="width">Columns wanted, 1…<see cref="Width"/>.</param>
+    /// <param name="height">Rows wanted, 1…<see cref="Height"/>.</param>
+    /// <exception cref="ArgumentException">A plane has another size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">More rows or columns than there are.</exception>
+    public void Inverse(Span<float> real, Span<float> imaginary, Span<float> image, int width, int height)
     {
-        Check(image.Length, real.Length, imaginary.Length);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, Width);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(height, Height);
+        Check(image.Length, real.Length, imaginary.Length, width, height);
+        (_cutWidth, _cutHeight) = (width, height);
         fixed (float* i = image, r = real, m = imaginary)
         {
             _image = i;
             _real = r;
             _imaginary = m;
             Run(ColumnParts, _inverseColumns);
-            Run(RowParts, _inverseRows);
+            Run(PartsOf(height), _inverseRows);
         }
     }
 
@@ -110,12 +127,14 @@ public sealed unsafe class RealFourierTransform2D
         return stride % 128 == 0 ? stride + 16 : stride;
     }
 
-    private void Check(int image, int real, int imaginary)
+    private static int PartsOf(int rows) => (rows + RowsPerPart - 1) / RowsPerPart;
+
+    private void Check(int image, int real, int imaginary, int width, int height)
     {
-        if (image != Width * Height || real != SpectrumLength || imaginary != SpectrumLength)
+        if (image != width * height || real != SpectrumLength || imaginary != SpectrumLength)
         {
             throw new ArgumentException(
-                $"An image of {image} and planes of {real} and {imaginary} values given; expected {Width} × {Height} and {SpectrumLength}.");
+                $"An image of {image} and planes of {real} and {imaginary} values given; expected {width} × {height} and {SpectrumLength}.");
         }
     }
 
@@ -146,12 +165,12 @@ public sealed unsafe class RealFourierTransform2D
 
     private void InverseRows(int part, int worker)
     {
-        int first = part * RowsPerPart, end = Math.Min(Height, first + RowsPerPart), batch = 2 * Vector<float>.Count;
+        int first = part * RowsPerPart, end = Math.Min(_cutHeight, first + RowsPerPart), batch = 2 * Vector<float>.Count;
         float scale = 1f / ((float)Width * Height);
         for (int y = first; y < end; y += batch)
         {
             long at = (long)y * Stride;
-            _rows[worker].Inverse(_real + at, _imaginary + at, Stride, Math.Min(batch, end - y), scale, _image + ((long)y * Width));
+            _rows[worker].Inverse(_real + at, _imaginary + at, Stride, Math.Min(batch, end - y), scale, _image + ((long)y * _cutWidth), _cutWidth);
         }
     }
 

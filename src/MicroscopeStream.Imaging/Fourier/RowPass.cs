@@ -55,8 +55,8 @@ internal sealed unsafe class RowPass
         Scatter(_secondImaginary, imaginary + (upper * stride), lower, stride);
     }
 
-    /// <summary>Half spectra of up to two vectors' worth of rows into rows, times a factor.</summary>
-    public void Inverse(float* real, float* imaginary, int stride, int count, float scale, float* rows)
+    /// <summary>Half spectra of up to two vectors' worth of rows into the first columns of rows, times a factor.</summary>
+    public void Inverse(float* real, float* imaginary, int stride, int count, float scale, float* rows, int wanted)
     {
         int lanes = Vector<float>.Count, upper = Math.Min(lanes, count), lower = count - upper;
         Gather(real, _first, upper, stride);
@@ -88,10 +88,10 @@ internal sealed unsafe class RowPass
         }
 
         _lane.Transform();
-        LaneTransposition.Scatter(_lane.Im, new Span<float>(rows, upper * _width), _width, _width, upper);
+        LaneTransposition.Scatter(_lane.Im, new Span<float>(rows, upper * wanted), wanted, wanted, upper);
         if (lower > 0)
         {
-            LaneTransposition.Scatter(_lane.Re, new Span<float>(rows + (upper * _width), lower * _width), _width, _width, lower);
+            LaneTransposition.Scatter(_lane.Re, new Span<float>(rows + (upper * wanted), lower * wanted), wanted, wanted, lower);
         }
     }
 

@@ -33,10 +33,7 @@ internal sealed class SeamlessField
         {
             ReadOnlySpan<float> from = frame.Slice(y * w, w);
             Span<float> to = whole.Slice(y * width, width);
-            for (int x = 0; x < from.Length; x++)
-            {
-                to[x] = (from[x] - level) * weight;
-            }
+            Rows.Shift(from, level, weight, to[..w]);
 
             for (int j = 0; j < _blendX.Length; j++)
             {

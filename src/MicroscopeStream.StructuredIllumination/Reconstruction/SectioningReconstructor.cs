@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.StructuredIllumination.Patterns;
 
@@ -110,8 +109,8 @@ public sealed class SectioningReconstructor
             for (int i = 0; i < frames.Length; i++)
             {
                 double gain = _means[frames[i]] > 0 && mean > 0 ? mean / _means[frames[i]] : 1;
-                AddScaled(_frames[frames[i]], (float)(gain * weights[i].Real), _real);
-                AddScaled(_frames[frames[i]], (float)(gain * weights[i].Imaginary), _imaginary);
+                Rows.AddScaled(_frames[frames[i]], (float)(gain * weights[i].Real), _real);
+                Rows.AddScaled(_frames[frames[i]], (float)(gain * weights[i].Imaginary), _imaginary);
             }
 
             // A frame holds 2 Re(e^{iφ} C): its modulation is 2 |C|.
@@ -120,21 +119,6 @@ public sealed class SectioningReconstructor
             {
                 result[i] += share * MathF.Sqrt((_real[i] * _real[i]) + (_imaginary[i] * _imaginary[i]));
             }
-        }
-    }
-
-    private static void AddScaled(float[] from, float factor, float[] to)
-    {
-        Span<Vector<float>> t = MemoryMarshal.Cast<float, Vector<float>>(to.AsSpan());
-        ReadOnlySpan<Vector<float>> f = MemoryMarshal.Cast<float, Vector<float>>(from.AsSpan());
-        for (int i = 0; i < t.Length; i++)
-        {
-            t[i] += f[i] * factor;
-        }
-
-        for (int i = t.Length * Vector<float>.Count; i < to.Length; i++)
-        {
-            to[i] += from[i] * factor;
         }
     }
 }

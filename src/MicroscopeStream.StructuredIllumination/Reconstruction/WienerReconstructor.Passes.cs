@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace MicroscopeStream.StructuredIllumination.Reconstruction;
 
@@ -11,16 +10,16 @@ public sealed partial class WienerReconstructor
     private readonly float[] _after;
     private readonly float[] _low;
     private readonly float[][] _lowShares;
-    private readonly (float Re, float Im)[] _rampX;
-    private readonly (float Re, float Im)[] _rampY;
+    private readonly (float[] Re, float[] Im) _rampX;
+    private readonly (float[] Re, float[] Im) _rampY;
     private readonly (float[] Cos, float[] Sin)[] _waves;
     private readonly (double At, double Fade)[] _fadeY;
     private readonly Action<int, int> _modulate;
-    private readonly Action<int, int> _round;
     private readonly Action<int, int> _filterUp;
     private readonly Action<int, int> _filterResult;
     private int _index;
     private float _weight;
+    private float _scale;
 
     // Rows are counted from the lowest frequency: 0, 1 … rows, −rows … −1.
     private static int Frequency(int row, int rows) => row <= rows ? row : row - (2 * rows) - 1;
@@ -35,12 +34,17 @@ public sealed partial class WienerReconstructor
     }
 
     // From the camera's pixel centres to those of the result, which begin a quarter of a camera pixel earlier.
-    private (float Re, float Im)[] Ramp(int frequencies, double extentNm) =>
-        [.. Enumerable.Range(0, frequencies + 1).Select(f =>
+    private (float[] Re, float[] Im) Ramp(int frequencies, int length, double extentNm)
+    {
+        var (re, im) = (new float[length], new float[length]);
+        for (int f = 0; f <= frequencies; f++)
         {
             (double s, double c) = Math.SinCos(-2 * Math.PI * f * 0.25 * _camera.PixelSizeNm / extentNm);
-            return ((float)c, (float)s);
-        })];
+            (re[f], im[f]) = ((float)c, (float)s);
+        }
+
+        return (re, im);
+    }
 
     private float[] MakeBefore()
     {
@@ -97,13 +101,7 @@ public sealed partial class WienerReconstructor
         double mean = 0;
         for (int y = 0; y < _camera.Height; y++)
         {
-            float row = 0;
-            foreach (float value in frame.Slice(y * _camera.Width, _camera.Width))
-            {
-                row += value;
-            }
-
-            mean += row;
+            mean += Rows.Sum(frame.Slice(y * _camera.Width, _camera.Width));
         }
 
         _means[index] = mean /= _camera.PixelCount;
@@ -121,12 +119,9 @@ public sealed partial class WienerReconstructor
         for (int row = 0; row <= 2 * _filters.LowRows; row++)
         {
             int from = RowOf(Frequency(row, _filters.LowRows), _field.Grid.Height) * _frameTransform.Stride, to = row * columns;
-            for (int u = 0; u < columns; u++)
-            {
-                float weight = _low[to + u] * centre;
-                kept[to + u] = _frameSpectrum.Re[from + u] * weight;
-                kept[_low.Length + to + u] = _frameSpectrum.Im[from + u] * weight;
-            }
+            ReadOnlySpan<float> low = _low.AsSpan(to, columns);
+            Rows.Multiply(_frameSpectrum.Re.AsSpan(from, columns), low, centre, kept.AsSpan(to, columns));
+            Rows.Multiply(_frameSpectrum.Im.AsSpan(from, columns), low, centre, kept.AsSpan(_low.Length + to, columns));
         }
     }
 
@@ -136,36 +131,25 @@ public sealed partial class WienerReconstructor
         for (int row = 0; row <= 2 * _filters.LowRows; row++)
         {
             int to = RowOf(Frequency(row, _filters.LowRows), _filters.Middle.Height) * _middleDown.Stride, from = row * columns;
-            for (int u = 0; u < columns; u++)
+            foreach (float[] share in _lowShares)
             {
-                float re = 0, im = 0;
-                foreach (float[] share in _lowShares)
-                {
-                    re += share[from + u];
-                    im += share[_low.Length + from + u];
-                }
-
-                _downSpectrum.Re[to + u] += re;
-                _downSpectrum.Im[to + u] += im;
+                Rows.Add(share.AsSpan(from, columns), _downSpectrum.Re.AsSpan(to, columns));
+                Rows.Add(share.AsSpan(_low.Length + from, columns), _downSpectrum.Im.AsSpan(to, columns));
             }
         }
     }
 
     private void FilterUpRows(int part, int worker)
     {
-        int columns = _filters.Columns + 1, end = Math.Min((2 * _filters.Rows) + 1, (part + 1) * RowsPerPart);
+        // Planes of both grids have the same stride, a whole number of vectors.
+        int columns = _frameTransform.Stride, end = Math.Min((2 * _filters.Rows) + 1, (part + 1) * RowsPerPart);
         for (int row = part * RowsPerPart; row < end; row++)
         {
             int frequency = Frequency(row, _filters.Rows);
             int from = RowOf(frequency, _field.Grid.Height) * _frameTransform.Stride, to = RowOf(frequency, _filters.Middle.Height) * _middleUp.Stride;
             ReadOnlySpan<float> filter = _before.AsSpan(row * _frameTransform.Stride, columns);
-            ReadOnlySpan<float> re = _frameSpectrum.Re.AsSpan(from, columns), im = _frameSpectrum.Im.AsSpan(from, columns);
-            Span<float> toRe = _upSpectrum.Re.AsSpan(to, columns), toIm = _upSpectrum.Im.AsSpan(to, columns);
-            for (int u = 0; u < columns; u++)
-            {
-                toRe[u] = re[u] * filter[u];
-                toIm[u] = im[u] * filter[u];
-            }
+            Rows.Multiply(_frameSpectrum.Re.AsSpan(from, columns), filter, 1, _upSpectrum.Re.AsSpan(to, columns));
+            Rows.Multiply(_frameSpectrum.Im.AsSpan(from, columns), filter, 1, _upSpectrum.Im.AsSpan(to, columns));
         }
     }
 
@@ -187,96 +171,30 @@ public sealed partial class WienerReconstructor
 
                 double turn = -2e-3 * Math.PI * _pattern.Components[c].Ky * _fadeY[y].At * _camera.PixelSizeNm;
                 Complex factor = _filters.DepthOf(c) * side * Complex.FromPolarCoordinates(_fadeY[y].Fade, turn);
-                AddWave(weights, _waves[c].Cos, (float)factor.Real);
-                AddWave(weights, _waves[c].Sin, (float)factor.Imaginary);
+                Rows.AddScaled(_waves[c].Cos, (float)factor.Real, weights);
+                Rows.AddScaled(_waves[c].Sin, (float)factor.Imaginary, weights);
             }
 
-            Replace(weights, _middle.AsSpan(y * width, width), _shares[_index].AsSpan(y * width, width), _sum.AsSpan(y * width, width));
-        }
-    }
-
-    private static void AddWave(Span<float> weights, float[] wave, float factor)
-    {
-        Span<Vector<float>> to = MemoryMarshal.Cast<float, Vector<float>>(weights);
-        ReadOnlySpan<Vector<float>> from = MemoryMarshal.Cast<float, Vector<float>>(wave);
-        var times = new Vector<float>(factor);
-        for (int i = 0; i < to.Length; i++)
-        {
-            to[i] += from[i] * times;
-        }
-
-        for (int i = to.Length * Vector<float>.Count; i < weights.Length; i++)
-        {
-            weights[i] += wave[i] * factor;
-        }
-    }
-
-    private static void Replace(ReadOnlySpan<float> weights, ReadOnlySpan<float> values, Span<float> share, Span<double> sum)
-    {
-        ReadOnlySpan<Vector<float>> w = MemoryMarshal.Cast<float, Vector<float>>(weights), v = MemoryMarshal.Cast<float, Vector<float>>(values);
-        Span<Vector<float>> s = MemoryMarshal.Cast<float, Vector<float>>(share);
-        Span<Vector<double>> t = MemoryMarshal.Cast<double, Vector<double>>(sum);
-        for (int i = 0; i < w.Length; i++)
-        {
-            Vector<float> now = w[i] * v[i];
-            Vector.Widen(now, out Vector<double> lower, out Vector<double> upper);
-            Vector.Widen(s[i], out Vector<double> oldLower, out Vector<double> oldUpper);
-            t[2 * i] += lower - oldLower;
-            t[(2 * i) + 1] += upper - oldUpper;
-            s[i] = now;
-        }
-
-        for (int i = w.Length * Vector<float>.Count; i < weights.Length; i++)
-        {
-            float now = weights[i] * values[i];
-            sum[i] += (double)now - share[i];
-            share[i] = now;
-        }
-    }
-
-    private void RoundRows(int part, int worker)
-    {
-        int width = _filters.Middle.Width, first = part * RowsPerPart * width;
-        int end = Math.Min(_filters.Middle.Height, (part + 1) * RowsPerPart) * width;
-        Span<float> to = _middle.AsSpan(first, end - first);
-        ReadOnlySpan<double> from = _sum.AsSpan(first, end - first);
-        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(to);
-        ReadOnlySpan<Vector<double>> pairs = MemoryMarshal.Cast<double, Vector<double>>(from);
-        for (int i = 0; i < vectors.Length; i++)
-        {
-            vectors[i] = Vector.Narrow(pairs[2 * i], pairs[(2 * i) + 1]);
-        }
-
-        for (int i = vectors.Length * Vector<float>.Count; i < to.Length; i++)
-        {
-            to[i] = (float)from[i];
+            Rows.Replace(weights, _middle.AsSpan(y * width, width), _shares[_index].AsSpan(y * width, width), _sum.AsSpan(y * width, width));
         }
     }
 
     private void FilterResultRows(int part, int worker)
     {
-        int columns = _filters.OutColumns + 1, end = Math.Min((2 * _filters.OutRows) + 1, (part + 1) * RowsPerPart);
+        int columns = _resultTransform.Stride, end = Math.Min((2 * _filters.OutRows) + 1, (part + 1) * RowsPerPart);
         for (int row = part * RowsPerPart; row < end; row++)
         {
             int frequency = Frequency(row, _filters.OutRows);
             int from = RowOf(frequency, _filters.Middle.Height) * _middleDown.Stride, to = RowOf(frequency, 2 * _field.Grid.Height) * _resultTransform.Stride;
-            (float rampRe, float rampIm) = _rampY[Math.Abs(frequency)];
-            rampIm = frequency < 0 ? -rampIm : rampIm;
-            ReadOnlySpan<float> filter = _after.AsSpan(row * _resultTransform.Stride, columns);
-            ReadOnlySpan<float> re = _downSpectrum.Re.AsSpan(from, columns), im = _downSpectrum.Im.AsSpan(from, columns);
-            Span<float> toRe = _resultSpectrum.Re.AsSpan(to, columns), toIm = _resultSpectrum.Im.AsSpan(to, columns);
-            for (int u = 0; u < columns; u++)
-            {
-                (float xRe, float xIm) = _rampX[u];
-                float cRe = ((rampRe * xRe) - (rampIm * xIm)) * filter[u], cIm = ((rampRe * xIm) + (rampIm * xRe)) * filter[u];
-                toRe[u] = (re[u] * cRe) - (im[u] * cIm);
-                toIm[u] = (re[u] * cIm) + (im[u] * cRe);
-            }
+            (float turnRe, float turnIm) = (_scale * _rampY.Re[Math.Abs(frequency)], _scale * _rampY.Im[Math.Abs(frequency)]);
+            Rows.Turn(
+                _downSpectrum.Re.AsSpan(from, columns), _downSpectrum.Im.AsSpan(from, columns), _rampX.Re, _rampX.Im, turnRe, frequency < 0 ? -turnIm : turnIm,
+                _after.AsSpan(row * columns, columns), _resultSpectrum.Re.AsSpan(to, columns), _resultSpectrum.Im.AsSpan(to, columns));
         }
     }
 
     // Frames went in without their means, which pass the unshifted bands alone.
-    private void Cut(Span<float> result)
+    private (float Scale, double Level) Light()
     {
         double mean = 0;
         foreach (double m in _means)
@@ -285,16 +203,6 @@ public sealed partial class WienerReconstructor
         }
 
         double level = mean * _pattern.Order.Angles * (_filters.Before(0, 0) + _filters.Low(0, 0)) * _filters.After(0, 0);
-        float scale = _options.EqualizeIntensity && mean > 0 ? (float)mean : 1, offset = (float)level;
-        int width = ResultGrid.Width;
-        for (int y = 0; y < ResultGrid.Height; y++)
-        {
-            ReadOnlySpan<float> from = _result.AsSpan(y * 2 * _field.Grid.Width, width);
-            Span<float> to = result.Slice(y * width, width);
-            for (int x = 0; x < to.Length; x++)
-            {
-                to[x] = (from[x] * scale) + offset;
-            }
-        }
+        return (_options.EqualizeIntensity && mean > 0 ? (float)mean : 1, level);
     }
 }

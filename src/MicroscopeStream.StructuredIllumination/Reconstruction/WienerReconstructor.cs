@@ -31,7 +31,6 @@ public sealed partial class WienerReconstructor
     private readonly RealFourierTransform2D _resultTransform;
     private readonly float[] _frame;
     private readonly float[] _middle;
-    private readonly float[] _result;
     private readonly double[] _sum;
     private readonly float[][] _shares;
     private readonly double[] _means;
@@ -72,17 +71,16 @@ public sealed partial class WienerReconstructor
         _resultTransform = new RealFourierTransform2D(2 * whole.Width, 2 * whole.Height, _filters.OutColumns + 1, crew);
         (_frameSpectrum, _upSpectrum) = (Planes(_frameTransform), Planes(_middleUp));
         (_downSpectrum, _resultSpectrum) = (Planes(_middleDown), Planes(_resultTransform));
-        (_frame, _middle, _result) = (new float[whole.PixelCount], new float[middle.PixelCount], new float[4 * whole.PixelCount]);
-        _sum = new double[middle.PixelCount];
+        (_frame, _middle, _sum) = (new float[whole.PixelCount], new float[middle.PixelCount], new double[middle.PixelCount]);
         _shares = [.. Enumerable.Range(0, pattern.Frames).Select(_ => new float[middle.PixelCount])];
         (_means, _present) = (new double[pattern.Frames], new bool[pattern.Frames]);
         _before = MakeBefore();
         (_after, _low) = (MakeAfter(), MakeLow());
         _lowShares = [.. Enumerable.Range(0, pattern.Frames).Select(_ => new float[2 * _low.Length])];
-        (_rampX, _rampY) = (Ramp(_filters.OutColumns, whole.WidthNm), Ramp(_filters.OutRows, whole.HeightNm));
+        (_rampX, _rampY) = (Ramp(_filters.OutColumns, _resultTransform.Stride, whole.WidthNm), Ramp(_filters.OutRows, _filters.OutRows + 1, whole.HeightNm));
         _waves = MakeWaves();
         _fadeY = [.. Enumerable.Range(0, middle.Height).Select(y => SeamlessField.Along(y, middle.Height, camera.Height, whole.Height))];
-        (_modulate, _round, _filterUp, _filterResult) = (ModulateRows, RoundRows, FilterUpRows, FilterResultRows);
+        (_modulate, _filterUp, _filterResult) = (ModulateRows, FilterUpRows, FilterResultRows);
     }
 
     /// <summary>The grid of the result: twice as fine, of the same field.</summary>
@@ -150,13 +148,13 @@ public sealed partial class WienerReconstructor
             throw new InvalidOperationException("The group is not complete: every frame must have come once.");
         }
 
-        Run(_filters.Middle.Height, _round);
         _middleDown.Forward(_middle, _downSpectrum.Re, _downSpectrum.Im);
         SumLow();
+        (_scale, double level) = Light();
         Run((2 * _filters.OutRows) + 1, _filterResult);
         ClearBetween(_resultSpectrum, _resultTransform.Stride, _filters.OutRows, 2 * _field.Grid.Height);
-        _resultTransform.Inverse(_resultSpectrum.Re, _resultSpectrum.Im, _result);
-        Cut(result);
+        _resultSpectrum.Re[0] += (float)(level * 4 * _field.Grid.PixelCount);
+        _resultTransform.Inverse(_resultSpectrum.Re, _resultSpectrum.Im, result, ResultGrid.Width, ResultGrid.Height);
     }
 
     /// <summary>A whole group at once: as <see cref="Add"/> for each frame and <see cref="Render"/>.</summary>
