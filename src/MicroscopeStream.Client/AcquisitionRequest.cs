@@ -71,6 +71,11 @@ public sealed record AcquisitionRequest
     public string SimPattern { get; init; } = string.Empty;
 
     /// <summary>
+    /// Structured illumination: the lens's transfer function as measured, lines of frequency (1/µm) and value; empty (default): an ideal lens's.
+    /// </summary>
+    public string OpticalTransfer { get; init; } = string.Empty;
+
+    /// <summary>
     /// Video: the method that finds the localizations; its own numbers stand in <see cref="Parameters"/> after "localizer.". Empty
     /// (default): "mle".
     /// </summary>

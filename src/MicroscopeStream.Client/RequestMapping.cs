@@ -36,6 +36,7 @@ internal static class RequestMapping
                 Provider = request.Provider.ToContract(),
                 PsfCalibration = request.PsfCalibration,
                 SimPattern = request.SimPattern,
+                OpticalTransfer = request.OpticalTransfer,
                 Localizer = request.Localizer,
             },
             Policy = request.Policy == FramePolicy.Live ? V1.Policy.Live : V1.Policy.Lossless,

@@ -46,6 +46,24 @@ public sealed class SimTests
     }
 
     [Test]
+    public async Task A_measured_lens_comes_from_a_file_and_a_line_that_is_none_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        await SimulateAsync(folder, "3x3");
+        string[] rest = [.. Lens, "--order", "3x3", "--camera", folder.File("sim/camera.json"), "--otf", folder.File("otf.csv"), "--out"];
+        File.WriteAllLines(folder.File("otf.csv"), Enumerable.Range(0, 101).Select(i => FormattableString.Invariant($"{i * 16 / 300.0},{Math.Pow(1 - (i / 100.0), 2)}")));
+        Outcome good = await Mstream.RunAsync(["stream", folder.File("sim/frames.tif"), .. rest, folder.File("a")]);
+        Assert.That(good.ExitCode, Is.Zero, good.Error);
+        Outcome calibrated = await Mstream.RunAsync(
+            ["calibrate", "sim", folder.File("sim/frames.tif"), "--wavelength", "525", "--na", "1.4", "--order", "3x3", "--otf", folder.File("otf.csv"), "--out", folder.File("p.json")]);
+        Assert.That(calibrated.ExitCode, Is.Zero, calibrated.Error);
+        File.AppendAllText(folder.File("otf.csv"), "5.6 0\n");
+        Outcome bad = await Mstream.RunAsync(["stream", folder.File("sim/frames.tif"), .. rest, folder.File("b")]);
+        Assert.That(bad.ExitCode, Is.EqualTo(3));
+        Assert.That(bad.Error, Does.Contain("otf.csv: line 102"));
+    }
+
+    [Test]
     public async Task Frames_in_an_mrc_file_give_the_same_image()
     {
         using var folder = new TemporaryFolder();

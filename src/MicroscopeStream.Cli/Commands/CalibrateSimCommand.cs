@@ -3,7 +3,6 @@ using System.Globalization;
 using MicroscopeStream.Cli.Sources;
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Imaging.Calibration;
-using MicroscopeStream.StructuredIllumination.Optics;
 using MicroscopeStream.StructuredIllumination.Orders;
 using MicroscopeStream.StructuredIllumination.Patterns;
 
@@ -27,7 +26,7 @@ internal static class CalibrateSimCommand
     {
         var sim = new Command("sim", "Estimate carriers, phases and modulation depths of structured illumination, for stream --pattern.")
         {
-            Input, SimOptions.Order, SimOptions.Wavelength, SimOptions.Na, Out, Group, StreamOptions.PixelSize, StreamOptions.Camera, Json,
+            Input, SimOptions.Order, SimOptions.Wavelength, SimOptions.Na, SimOptions.Otf, Out, Group, StreamOptions.PixelSize, StreamOptions.Camera, Json,
         };
         sim.SetAction(parsed => Run(parsed, context));
         return sim;
@@ -46,7 +45,7 @@ internal static class CalibrateSimCommand
                 double pixel = parsed.GetValue(StreamOptions.PixelSize) ?? source.PixelSizeNm ?? throw new CommandException(
                     ExitCodes.Usage, $"{source.Name} does not say how large its pixels are. State it with --pixel-size NM.");
                 (PixelGrid grid, float[] frames) = ReadGroup(source, order, pixel, parsed.GetValue(Group) ?? 1);
-                estimate = new PatternEstimator(grid, order, new OpticalTransfer(na, wavelength)).Estimate(frames);
+                estimate = new PatternEstimator(grid, order, SimOptions.Lens(parsed, na, wavelength)).Estimate(frames);
             }
             catch (Exception e) when (e is FormatException or ArgumentException)
             {

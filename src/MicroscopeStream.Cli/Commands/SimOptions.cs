@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MicroscopeStream.Client;
+using MicroscopeStream.StructuredIllumination.Optics;
 using MicroscopeStream.StructuredIllumination.Patterns;
 
 namespace MicroscopeStream.Cli.Commands;
@@ -23,7 +24,13 @@ internal static class SimOptions
         HelpName = "FILE",
     };
 
-    internal static IReadOnlyList<Option> All { get; } = [Order, Wavelength, Na, Pattern];
+    internal static Option<string?> Otf { get; } = new("--otf")
+    {
+        Description = "Structured illumination: the lens's transfer function as measured, one frequency in 1/µm (from 0, evenly spaced) and value per line, separated by a comma. [default: that of an ideal lens]",
+        HelpName = "FILE",
+    };
+
+    internal static IReadOnlyList<Option> All { get; } = [Order, Wavelength, Na, Otf, Pattern];
 
     /// <summary>The request with what was stated of structured illumination.</summary>
     internal static AcquisitionRequest Add(AcquisitionRequest request, ParseResult parsed) => request with
@@ -31,15 +38,20 @@ internal static class SimOptions
         FrameOrder = parsed.GetValue(Order) ?? string.Empty,
         EmissionWavelengthNm = parsed.GetValue(Wavelength) ?? 0,
         NumericalAperture = parsed.GetValue(Na) ?? 0,
-        SimPattern = parsed.GetValue(Pattern) is { } path ? ReadPattern(path) : string.Empty,
+        SimPattern = parsed.GetValue(Pattern) is { } path ? Read(path, text => PatternFile.Parse(text)) : string.Empty,
+        OpticalTransfer = parsed.GetValue(Otf) is { } otf ? Read(otf, text => OpticalTransfer.Parse(text)) : string.Empty,
     };
 
-    private static string ReadPattern(string path)
+    /// <summary>The lens: measured where a file says so, else ideal.</summary>
+    internal static OpticalTransfer Lens(ParseResult parsed, double na, double wavelengthNm) =>
+        parsed.GetValue(Otf) is { } path ? OpticalTransfer.Parse(Read(path, text => OpticalTransfer.Parse(text))) : new OpticalTransfer(na, wavelengthNm);
+
+    private static string Read(string path, Action<string> check)
     {
         try
         {
             string text = File.ReadAllText(path);
-            _ = PatternFile.Parse(text);
+            check(text);
             return text;
         }
         catch (FileNotFoundException e)

@@ -82,6 +82,17 @@ internal static class SessionPlanner
                 ];
             }
 
+            if (asked.OpticalTransfer.Length > 0 && factory!.Description.Task != "sim")
+            {
+                problems =
+                [
+                    .. problems,
+                    new SpecificationProblem(
+                        "not-applicable", "method.optical_transfer", "an optical transfer function", "none, or a method of structured illumination",
+                        $"Leave it out for {asked.Id}, or choose another method."),
+                ];
+            }
+
             if (problems.Count == 0)
             {
                 problems = factory!.Check(specification);

@@ -71,6 +71,12 @@ public sealed record MethodRequest
 
     /// <summary>Text of a structured-illumination pattern's file, handed on to the method; empty (default): none.</summary>
     public string SimPattern { get; init; } = string.Empty;
+
+    /// <summary>
+    /// Measured optical transfer function as text (<see cref="StructuredIllumination.Optics.OpticalTransfer.Parse"/>), for structured
+    /// illumination; empty: that of an ideal lens.
+    /// </summary>
+    public string OpticalTransfer { get; init; } = string.Empty;
 }
 
 /// <summary>Which previews to make.</summary>

@@ -122,6 +122,7 @@ internal sealed class OpenRequests
         Parameters = new Dictionary<string, double>(method.Parameters, StringComparer.Ordinal),
         PsfCalibration = method.PsfCalibration,
         SimPattern = method.SimPattern,
+        OpticalTransfer = method.OpticalTransfer,
         Localizer = method.Localizer,
     };
 

@@ -9,6 +9,9 @@ namespace MicroscopeStream.StructuredIllumination.Optics;
 /// </summary>
 public sealed class OpticalTransfer
 {
+    /// <summary>Measured profiles are noisy where they are highest.</summary>
+    private const double MostAboveFirst = 1.001;
+
     private readonly double[]? _profile;
     private readonly double _step;
 
@@ -24,6 +27,12 @@ public sealed class OpticalTransfer
         Check(damping, 0.01, 1, nameof(damping), "a damping");
         (NumericalAperture, WavelengthNm, Damping) = (numericalAperture, wavelengthNm, damping);
         CutoffPerUm = 2000 * numericalAperture / wavelengthNm;
+    }
+
+    private OpticalTransfer(OpticalTransfer other, double damping)
+    {
+        (_profile, _step, Damping) = (other._profile, other._step, damping);
+        (NumericalAperture, WavelengthNm, CutoffPerUm) = (other.NumericalAperture, other.WavelengthNm, other.CutoffPerUm);
     }
 
     private OpticalTransfer(double[] profile, double step)
@@ -51,7 +60,7 @@ public sealed class OpticalTransfer
     /// <exception cref="ArgumentException">Fewer than three values, a negative or endless one, or a step that is not positive.</exception>
     public static OpticalTransfer FromProfile(IReadOnlyList<double> profile, double stepPerUm)
     {
-        if (profile.Count < 3 || !(stepPerUm > 0) || !(profile[0] > 0) || profile.Any(v => !double.IsFinite(v) || v < 0 || v > 1.001 * profile[0]))
+        if (profile.Count < 3 || !(stepPerUm > 0) || !(profile[0] > 0) || profile.Any(v => !double.IsFinite(v) || v < 0 || v > MostAboveFirst * profile[0]))
         {
             throw new ArgumentException(
                 "A transfer function needs at least three values, the first the largest, none negative, and a positive step.", nameof(profile));
@@ -62,45 +71,80 @@ public sealed class OpticalTransfer
         return new OpticalTransfer(values, stepPerUm);
     }
 
-    /// <summary>Reads a profile from a text file: lines of frequency (1/µm, from 0, evenly spaced) and value, separated by a comma.</summary>
-    /// <param name="path">The file; lines that begin with # are passed over.</param>
-    /// <exception cref="FormatException">A line cannot be read, or the frequencies are not evenly spaced from 0.</exception>
-    /// <exception cref="ArgumentException">The values are no transfer function.</exception>
+    /// <summary>Reads a profile from a text file, as <see cref="Parse"/> does.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="FormatException">The file cannot be understood; the message names it and the line.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static OpticalTransfer Load(string path)
     {
-        var frequencies = new List<double>();
-        var values = new List<double>();
+        try
+        {
+            return Parse(File.ReadAllText(path));
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"{path}, {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads a profile from text: lines of frequency (1/µm, from 0, evenly spaced) and value, separated by a comma.</summary>
+    /// <param name="text">The lines; empty ones and those that begin with # are passed over.</param>
+    /// <exception cref="FormatException">It is no such profile; the message names the line.</exception>
+    public static OpticalTransfer Parse(string text)
+    {
+        var entries = new List<(int Line, double Frequency, double Value)>();
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
             number++;
-            if (string.IsNullOrWhiteSpace(line) || line.TrimStart().StartsWith('#'))
+            if (line.IsWhiteSpace() || line.TrimStart()[0] == '#')
             {
                 continue;
             }
 
-            string[] parts = line.Split(',');
-            if (parts.Length != 2 || !double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double frequency)
-                || !double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
+            int comma = line.IndexOf(',');
+            if (comma < 0 || !double.TryParse(line[..comma], NumberStyles.Float, CultureInfo.InvariantCulture, out double frequency)
+                || !double.TryParse(line[(comma + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+                || !double.IsFinite(frequency) || !double.IsFinite(value))
             {
-                throw new FormatException($"{path}, line {number}: expected a frequency in 1/µm and a value, separated by a comma.");
+                throw new FormatException($"line {number}: expected a frequency in 1/µm and a value, separated by a comma.");
             }
 
-            frequencies.Add(frequency);
-            values.Add(value);
+            entries.Add((number, frequency, value));
         }
 
-        double step = frequencies.Count > 1 ? frequencies[1] - frequencies[0] : 0;
-        for (int i = 0; i < frequencies.Count; i++)
+        if (entries.Count < 3)
         {
-            if (!(Math.Abs(frequencies[i] - (i * step)) <= 1e-3 * step))
+            throw new FormatException($"line {number}: {entries.Count} value(s); a transfer function needs at least three.");
+        }
+
+        double step = entries[1].Frequency - entries[0].Frequency;
+        for (int i = 0; i < entries.Count; i++)
+        {
+            (int line, double frequency, double value) = entries[i];
+            if (!(step > 0) || !(Math.Abs(frequency - (i * step)) <= 1e-3 * step))
             {
-                throw new FormatException($"{path}: frequencies must begin at 0 and be evenly spaced; entry {i + 1} is {frequencies[i]}.");
+                throw new FormatException(string.Create(
+                    CultureInfo.InvariantCulture, $"line {line}: frequencies must begin at 0, rise and be evenly spaced; {i * step:G6} was expected, {frequency:G6} found."));
+            }
+
+            if (!(entries[0].Value > 0) || value < 0 || value > MostAboveFirst * entries[0].Value)
+            {
+                throw new FormatException(string.Create(
+                    CultureInfo.InvariantCulture, $"line {line}: a value of {value:G6}; none may be negative, and the first, {entries[0].Value:G6}, must be the largest."));
             }
         }
 
-        return FromProfile(values, step);
+        return FromProfile([.. entries.Select(e => e.Value)], step);
+    }
+
+    /// <summary>The same with losses that grow with frequency.</summary>
+    /// <param name="damping">Loss at the highest frequency as a factor, 0.01…1; 1: none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is outside its range.</exception>
+    public OpticalTransfer WithDamping(double damping)
+    {
+        Check(damping, 0.01, 1, nameof(damping), "a damping");
+        return new OpticalTransfer(this, damping);
     }
 
     /// <summary>Its value at a frequency, 0…1.</summary>
@@ -118,20 +162,19 @@ public sealed class OpticalTransfer
             return 0;
         }
 
-        if (_profile is null)
-        {
-            double ideal = Ideal(s);
-            return Damping < 1 ? ideal * Math.Pow(Damping, s) : ideal;
-        }
-
-        double at = k / _step;
-        int i = Math.Min((int)at, _profile.Length - 2);
-        return _profile[i] + ((at - i) * (_profile[i + 1] - _profile[i]));
+        double value = _profile is null ? Ideal(s) : Interpolated(_profile, k / _step);
+        return Damping < 1 ? value * Math.Pow(Damping, s) : value;
     }
 
     /// <summary>The ideal incoherent transfer function at a fraction of its cutoff.</summary>
     /// <param name="s">|k| ÷ cutoff, ≥ 0.</param>
     public static double Ideal(double s) => s >= 1 ? 0 : 2 / Math.PI * (Math.Acos(s) - (s * Math.Sqrt(1 - (s * s))));
+
+    private static double Interpolated(double[] profile, double at)
+    {
+        int i = Math.Min((int)at, profile.Length - 2);
+        return profile[i] + ((at - i) * (profile[i + 1] - profile[i]));
+    }
 
     private static void Check(double value, double low, double high, string name, string what)
     {

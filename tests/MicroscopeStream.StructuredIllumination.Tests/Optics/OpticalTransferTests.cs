@@ -70,6 +70,28 @@ public sealed class OpticalTransferTests
         }
     }
 
+    [TestCase("0,1\n0.5,0.5\n1,0.2\n1.5,x", "line 4: expected a frequency")]
+    [TestCase("# from beads\n0,1\n0.5,0.5\n1.2,0.2", "line 4: frequencies must begin at 0")]
+    [TestCase("0.1,1\n0.5,0.5\n1,0.2", "line 1: frequencies must begin at 0")]
+    [TestCase("0,1\n0,0.5\n0,0.2", "line 1: frequencies must begin at 0, rise")]
+    [TestCase("0,1\n\n0.5,-0.5\n1,0", "line 3: a value of -0.5")]
+    [TestCase("0,1\n0.5,1.2\n1,0", "line 2: a value of 1.2")]
+    [TestCase("0,0\n0.5,0\n1,0", "line 1: a value of 0")]
+    [TestCase("0,1\n0.5,NaN\n1,0", "line 2: expected a frequency")]
+    [TestCase("0,1\n0.5,0.4", "line 2: 2 value(s)")]
+    [TestCase("", "0 value(s)")]
+    public void What_is_no_profile_is_refused_by_its_line(string text, string message) =>
+        Assert.That(() => OpticalTransfer.Parse(text), Throws.TypeOf<FormatException>().With.Message.Contains(message));
+
+    [Test]
+    public void A_measured_profile_can_be_damped_further()
+    {
+        OpticalTransfer measured = OpticalTransfer.Parse("0,2\n0.5,1.5\n1.0,1.0\n1.5,0"), damped = measured.WithDamping(0.3);
+        Assert.That(damped.At(0.75) / measured.At(0.75), Is.EqualTo(Math.Pow(0.3, 0.5)).Within(1e-12));
+        Assert.That(damped.CutoffPerUm, Is.EqualTo(1.5));
+        Assert.That(() => measured.WithDamping(0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
     [TestCase(0, 500, 1)]
     [TestCase(1.4, 50, 1)]
     [TestCase(1.4, 500, 0)]

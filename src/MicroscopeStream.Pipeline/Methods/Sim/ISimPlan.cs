@@ -27,5 +27,5 @@ internal interface ISimPlan
 
     /// <summary>The lens with its losses.</summary>
     OpticalTransfer Damp(OpticalTransfer ideal) =>
-        Damping < 1 ? new OpticalTransfer(ideal.NumericalAperture, ideal.WavelengthNm, Damping) : ideal;
+        Damping < 1 ? ideal.WithDamping(Damping) : ideal;
 }

@@ -13,6 +13,9 @@ public sealed record SimAcquisition
     /// <summary>Fewest rows and columns of a frame: below, no verdict can be had.</summary>
     public const int SmallestEdge = 40;
 
+    /// <summary>Where a measured transfer function may end, as a share of 2·NA/λ.</summary>
+    private const double LeastOfCutoff = 0.5, MostOfCutoff = 1.5;
+
     private SimAcquisition(FrameOrder order, OpticalTransfer transfer, PixelGrid camera, PixelGrid frame) =>
         (Order, Transfer, Camera, Frame) = (order, transfer, camera, frame);
 
@@ -56,7 +59,8 @@ public sealed record SimAcquisition
         FrameOrder? order = ReadOrder(acquisition.FrameOrder, problems);
         Need(acquisition.EmissionWavelengthNm, 200, 2000, "acquisition.emission_wavelength_nm", "the wavelength of emission in nm", problems);
         Need(acquisition.NumericalAperture, 0.05, 1.7, "acquisition.numerical_aperture", "the numerical aperture of the objective", problems);
-        if (order is null || problems.Count > before)
+        OpticalTransfer? transfer = problems.Count > before ? null : ReadTransfer(acquisition, specification.Method.OpticalTransfer, problems);
+        if (order is null || transfer is null)
         {
             return null;
         }
@@ -84,7 +88,38 @@ public sealed record SimAcquisition
             return null;
         }
 
-        return new SimAcquisition(order, new OpticalTransfer(acquisition.NumericalAperture, acquisition.EmissionWavelengthNm), camera, frame);
+        return new SimAcquisition(order, transfer, camera, frame);
+    }
+
+    private static OpticalTransfer? ReadTransfer(AcquisitionSpecification acquisition, string measured, ICollection<SpecificationProblem> problems)
+    {
+        const string field = "method.optical_transfer";
+        var ideal = new OpticalTransfer(acquisition.NumericalAperture, acquisition.EmissionWavelengthNm);
+        if (measured.Length == 0)
+        {
+            return ideal;
+        }
+
+        try
+        {
+            OpticalTransfer transfer = OpticalTransfer.Parse(measured);
+            if (transfer.CutoffPerUm > LeastOfCutoff * ideal.CutoffPerUm && transfer.CutoffPerUm < MostOfCutoff * ideal.CutoffPerUm)
+            {
+                return transfer;
+            }
+
+            problems.Add(new SpecificationProblem(
+                "invalid-value", field, FormattableString.Invariant($"frequencies up to {transfer.CutoffPerUm:G4}/µm"),
+                FormattableString.Invariant($"about 2·NA/λ = {ideal.CutoffPerUm:G4}/µm, {LeastOfCutoff} to {MostOfCutoff} times that"),
+                "Check that its frequencies are in 1/µm, and the numerical aperture and the wavelength."));
+        }
+        catch (FormatException e)
+        {
+            problems.Add(new SpecificationProblem(
+                "invalid-value", field, e.Message, "one frequency in 1/µm (from 0, evenly spaced) and value per line, separated by a comma", "Correct that line."));
+        }
+
+        return null;
     }
 
     private static FrameOrder? ReadOrder(string text, ICollection<SpecificationProblem> problems)

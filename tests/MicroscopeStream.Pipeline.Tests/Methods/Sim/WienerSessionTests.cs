@@ -2,10 +2,12 @@ using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Imaging.Quality;
 using MicroscopeStream.Pipeline.Accounting;
+using MicroscopeStream.Pipeline.Methods.Sim;
 using MicroscopeStream.Pipeline.Publishing;
 using MicroscopeStream.Pipeline.Sessions;
 using MicroscopeStream.Simulator;
 using MicroscopeStream.Simulator.Scenes;
+using MicroscopeStream.StructuredIllumination.Optics;
 using MicroscopeStream.StructuredIllumination.Orders;
 using MicroscopeStream.StructuredIllumination.Patterns;
 
@@ -130,6 +132,33 @@ public sealed class WienerSessionTests
         Assert.That(run.Reading!.CarriersPerUm, Is.EqualTo(microscope.Pattern.Components.Select(c => (c.Kx, c.Ky))));
         Assert.That(run.Reading.Calibrations, Is.EqualTo(1));
         Assert.That(run.Trust.Level, Is.LessThan(TrustLevel.Untrusted), string.Join(' ', run.Trust.Reasons));
+    }
+
+    [Test]
+    public async Task A_measured_lens_is_used_in_place_of_the_ideal_one()
+    {
+        SimScene scene = SimRun.Scene() with { Damping = 0.2 };
+        SessionSpecification asked = With(SimRun.Specification(scene), ("wiener", 0.05));
+        ushort[][] frames = [.. SimRun.Frames(scene, groups: 1)];
+        var lens = new OpticalTransfer(scene.NumericalAperture, scene.WavelengthNm, scene.Damping);
+        string measured = string.Join('\n', Enumerable.Range(0, 201).Select(i => FormattableString.Invariant($"{i * lens.CutoffPerUm / 200},{lens.At(i * lens.CutoffPerUm / 200)}")));
+        SimRun ideal = await SimRun.OfAsync(asked, frames), known = await SimRun.OfAsync(asked with { Method = asked.Method with { OpticalTransfer = measured } }, frames);
+        SimRun damped = await SimRun.OfAsync(With(asked, ("wiener", 0.05), ("damping", 0.2)), frames);
+        float[] truth = new SimMicroscope(scene).Truth();
+        double without = ImageComparison.AffinePsnr(ideal.Image!.Pixels, truth), with = ImageComparison.AffinePsnr(known.Image!.Pixels, truth);
+        TestContext.Out.WriteLine(FormattableString.Invariant($"ideal lens assumed {without:F1} dB, measured one {with:F1} dB"));
+        Assert.That(with, Is.GreaterThan(without + 1));
+        Assert.That(ImageComparison.Pearson(known.Image.Pixels, damped.Image!.Pixels), Is.GreaterThan(0.9999), "the same lens by its damping");
+    }
+
+    [TestCase("0,1\n0.5,0.4\n1.0,oops", "line 3")]
+    [TestCase("0,1\n0.5,0.4\n1.0,0", "frequencies up to 1/µm")]
+    public void A_lens_that_cannot_be_is_named(string measured, string found)
+    {
+        SessionSpecification asked = SimRun.Specification(SimRun.Scene());
+        SpecificationProblem problem = new WienerMethodFactory(TimeProvider.System).Check(asked with { Method = asked.Method with { OpticalTransfer = measured } }).Single();
+        Assert.That(problem.Field, Is.EqualTo("method.optical_transfer"));
+        Assert.That(problem.Actual, Does.Contain(found));
     }
 
     internal static SessionSpecification With(SessionSpecification specification, params (string Name, double Value)[] parameters) =>
