@@ -113,6 +113,12 @@ public sealed record AcquisitionRequest
     public bool ResultImages { get; init; }
 
     /// <summary>
+    /// Whether the image of every whole group of structured illumination shall come in full too, as it is made
+    /// (<see cref="ImageUpdate.OfGroup"/>). Default false.
+    /// </summary>
+    public bool ResultSeries { get; init; }
+
+    /// <summary>
     /// What the service makes of localizations for image, drift, resolution and statistics: filter, linking, drift correction.
     /// Default null: nothing is filtered or linked, drift is corrected. The localizations that come back are always all of them,
     /// where they were found.

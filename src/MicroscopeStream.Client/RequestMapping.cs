@@ -52,6 +52,7 @@ internal static class RequestMapping
             SameHost = sameHost,
             Processing = request.Processing,
             ResultImages = request.ResultImages,
+            ResultSeries = request.ResultSeries,
         };
         foreach ((string name, double value) in request.Parameters)
         {

@@ -68,6 +68,7 @@ internal static class UpdateMapping
             Kind = image.Kind,
             Image = new SuperResolvedImage(grid, MemoryMarshal.Cast<byte, float>(image.Data.Span).ToArray()),
             Frames = (long)image.Frames,
+            OfGroup = image.OfGroup,
         };
     }
 

@@ -54,6 +54,9 @@ public sealed record ImageUpdate : SessionUpdate
 
     /// <summary>Frames of the session when it was made.</summary>
     public required long Frames { get; init; }
+
+    /// <summary>Whether it is one of the series that <see cref="AcquisitionRequest.ResultSeries"/> asked for; otherwise it is the last.</summary>
+    public bool OfGroup { get; init; }
 }
 
 /// <summary>How far results may be believed.</summary>

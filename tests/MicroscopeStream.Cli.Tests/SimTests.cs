@@ -45,6 +45,39 @@ public sealed class SimTests
         Assert.That(ImageComparison.AffinePsnr(Pixels(image), Pixels(expected)), Is.GreaterThan(30));
     }
 
+    [TestCase("0")]
+    [TestCase("1")]
+    public async Task Every_groups_image_is_a_page_of_the_series(string rolling)
+    {
+        using var folder = new TemporaryFolder();
+        await SimulateAsync(folder, "3x3");
+        using (TiffReader once = TiffReader.Open(folder.File("sim/frames.tif")))
+        using (MrcWriter mrc = MrcWriter.Create(folder.File("frames.mrc"), new PixelGrid(96, 96, 80), PixelType.UInt16))
+        {
+            var page = new byte[96 * 96 * 2];
+            for (int n = 0; n < 30; n++)
+            {
+                once.ReadPage(n % 9, page);
+                mrc.WriteSection(page);
+            }
+        }
+
+        Outcome run = await Mstream.RunAsync(
+            ["stream", folder.File("frames.mrc"), .. Lens, "--order", "3x3", "--camera", folder.File("sim/camera.json"), "--set", $"rolling={rolling}", "--out", folder.File("out"), "--json"]);
+        Assert.That(run.ExitCode, Is.Zero, run.Error);
+        using TiffReader series = TiffReader.Open(folder.File("out/superres.tif")), truth = TiffReader.Open(folder.File("sim/truth.tif"));
+        Assert.That(series.PageCount, Is.EqualTo(3), "thirty frames are three groups and three frames");
+        Assert.That(run.Json.GetProperty("sim").GetProperty("images").GetInt32(), Is.EqualTo(3));
+        Assert.That((series.Width, series.Height, series.PixelSizeNm), Is.EqualTo((truth.Width, truth.Height, truth.PixelSizeNm)));
+        float[] expected = Pixels(truth);
+        for (int page = 0; page < 3; page++)
+        {
+            var bytes = new byte[expected.Length * sizeof(float)];
+            series.ReadPage(page, bytes);
+            Assert.That(ImageComparison.AffinePsnr(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(bytes), expected), Is.GreaterThan(25), $"page {page}");
+        }
+    }
+
     [Test]
     public async Task A_measured_lens_comes_from_a_file_and_a_line_that_is_none_is_named()
     {

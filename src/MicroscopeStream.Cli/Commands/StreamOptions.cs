@@ -155,6 +155,7 @@ internal static class StreamOptions
         Parameters = new Dictionary<string, double>(parsed.GetValue(Set) ?? []),
         PsfCalibration = PsfOption.Read(parsed, Psf) is { } calibration ? Localizations.EmpiricalPsf.PsfCalibrationFile.Format(calibration) : string.Empty,
         ResultImages = parsed.GetValue(Out) is not null,
+        ResultSeries = parsed.GetValue(Out) is not null,
         FrameCount = source.FrameCount,
         Processing = ProcessingChoices.Of(parsed).ToContract(),
         Name = Path.GetFileName(source.Name),

@@ -16,14 +16,18 @@ internal static class ImagePictures
     /// <summary>Trust maps are shown from 0 to this at least: below half of it nothing speaks against the image.</summary>
     private const float TrustScale = 6;
 
-    internal static void Write(OutputFolder folder, SuperResolvedImage? image, SuperResolvedImage? trust, SuperResolvedImage widefield)
+    internal static void Write(OutputFolder folder, SuperResolvedImage? image, SuperResolvedImage? trust, SuperResolvedImage widefield, bool inSeries = false)
     {
         RgbImage left = Pictures.WidefieldColours(widefield);
         folder.Write(Pictures.WidefieldPng, path => Pictures.WritePng(path, left, widefield.Grid.PixelSizeNm, null));
         if (image is not null)
         {
             RgbImage right = Colours(image);
-            folder.Write(Pictures.SuperResolvedTiff, path => TiffWriter.WriteImage(path, image.Grid, image.Pixels));
+            if (!inSeries)
+            {
+                folder.Write(Pictures.SuperResolvedTiff, path => TiffWriter.WriteImage(path, image.Grid, image.Pixels));
+            }
+
             folder.Write(Pictures.SuperResolvedPng, path => Pictures.WritePng(path, right, image.Grid.PixelSizeNm, null));
             folder.Write(Pictures.ComparisonPng, path => Pictures.WriteComparison(path, left, right, image.Grid.PixelSizeNm, null));
         }

@@ -27,6 +27,9 @@ internal sealed record SimSection
     /// <summary>The finest resolution that lens and pattern allow.</summary>
     public required double? LimitNm { get; init; }
 
+    /// <summary>Whole groups whose images came in full: pages of superres.tif.</summary>
+    public required long Images { get; init; }
+
     /// <summary>Times that the pattern was estimated for use.</summary>
     public required int Calibrations { get; init; }
 }

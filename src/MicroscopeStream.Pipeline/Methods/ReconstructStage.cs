@@ -17,6 +17,7 @@ internal sealed class ReconstructStage
     private readonly Previewer _previewer;
     private readonly TrustWatch _trust;
     private readonly bool _grouped;
+    private readonly ImageSeries? _series;
     private readonly ReconstructionUpdate _update = new();
     private long _failures;
     private long _lastSequence;
@@ -31,6 +32,7 @@ internal sealed class ReconstructStage
         _previewer = previewer;
         _trust = trust;
         _grouped = grouped;
+        _series = context.Specification.ResultSeries ? new ImageSeries(context) : null;
     }
 
     public async Task RunAsync()
@@ -105,6 +107,17 @@ internal sealed class ReconstructStage
 
         _lastSequence = window.Header.Sequence;
         Tell(window.Range);
+        if (_series is not null && _update is { CompletesGroup: true, Image: { } image })
+        {
+            try
+            {
+                await _series.SendAsync(image, window.Range).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_context.Aborted.IsCancellationRequested)
+            {
+                return PublishedResult.Dropped(window, DropCause.Aborted);
+            }
+        }
 
         LocalizationBatch batch = _context.Hub.Batches.Rent();
         batch.Append(_update.Localizations);

@@ -21,6 +21,9 @@ public sealed class ReconstructionUpdate
     /// </summary>
     public SuperResolvedImage? TrustMap { get; set; }
 
+    /// <summary>Whether <see cref="Image"/> stands for a whole group of frames, and belongs in a series of such images. Default false.</summary>
+    public bool CompletesGroup { get; set; }
+
     /// <summary>Which stretch of time <see cref="Image"/> shows; null where it is not of a video.</summary>
     internal VideoSlice? ImageSlice { get; set; }
 
@@ -57,6 +60,7 @@ public sealed class ReconstructionUpdate
         Localizations.Clear();
         Image = null;
         TrustMap = null;
+        CompletesGroup = false;
         ImageSlice = null;
         Refined = null;
         MeanBackground = float.NaN;

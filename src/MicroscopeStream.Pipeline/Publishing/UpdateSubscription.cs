@@ -160,9 +160,13 @@ public sealed class UpdateSubscription : IDisposable
         _arrived.Writer.TryWrite(0);
     }
 
+    /// <summary>Whether nothing waits for its reader any more.</summary>
+    internal bool IsGivenUp { get; private set; }
+
     /// <summary>Nobody may be reading any more: what does not fit from now on is missed instead of waited for.</summary>
     internal void NeverWait()
     {
+        IsGivenUp = true;
         _queue.NeverWait();
         _taken.Writer.TryWrite(0);
     }

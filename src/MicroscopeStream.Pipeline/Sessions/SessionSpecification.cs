@@ -30,6 +30,12 @@ public sealed record SessionSpecification
     /// </summary>
     public bool ResultImages { get; init; }
 
+    /// <summary>
+    /// Whether the image of every whole group of structured illumination comes in full too, as it is made, in the session's own stream.
+    /// Four may wait for its reader: then a lossless session waits too, a live one leaves images out. Default false.
+    /// </summary>
+    public bool ResultSeries { get; init; }
+
     /// <summary>Frames that the session may hold in buffers, ≥ 0; 0: enough for 0.5 s at the stated rate, at least 16.</summary>
     public int BufferFrames { get; init; }
 

@@ -16,5 +16,6 @@ internal static class ImageMessages
         PixelSizeNm = image.Grid.PixelSizeNm,
         Data = ByteString.CopyFrom(MemoryMarshal.AsBytes(image.Pixels.Span)),
         Frames = (ulong)image.Frames,
+        OfGroup = image.OfGroup,
     };
 }

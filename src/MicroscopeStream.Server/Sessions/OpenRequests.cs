@@ -36,6 +36,7 @@ internal sealed class OpenRequests
         },
         Preview = Preview(request.Preview ?? new Contract.V1.PreviewOptions()),
         ResultImages = request.ResultImages,
+        ResultSeries = request.ResultSeries,
         BufferFrames = Int(request.BufferFrames, "buffer_frames"),
         Processing = ProcessingRequests.Translate(request.Processing, (field, actual, expected) => Unknown(field, actual, expected, 0)),
     };

@@ -31,7 +31,12 @@ internal static class SimBenchmark
     {
         foreach (int threads in new[] { 1, Environment.ProcessorCount }.Distinct())
         {
-            (var ours, var theirs, var ratios, var leastRatios) = (new Samples(), new Samples(), new Samples(), new Samples());
+            var ours = new Samples();
+            (string Name, string Form, Samples Times, Samples Ratios, Samples LeastRatios)[] peers =
+            [
+                ("NumPy/SciPy, tuned", "tuned", new Samples(), new Samples(), new Samples()),
+                ("NumPy/SciPy, ordinary", "ordinary", new Samples(), new Samples(), new Samples()),
+            ];
             using var crew = new WorkCrew(threads);
             WienerReconstructor reconstructor = Prepare(size, crew);
             for (int round = 0; round < rounds; round++)
@@ -43,21 +48,27 @@ internal static class SimBenchmark
                     Console.WriteLine($"  {allocated} bytes were allocated in {updates} updates");
                 }
 
-                JsonElement? peer = await Peer.RunAsync(
-                    "/usr/bin/python3", [Peer.File("scipy_sim.py"), $"{size}", $"{updates}", $"{threads}"], cancellationToken).ConfigureAwait(false);
-                if (peer is { } answer)
+                foreach ((_, string form, Samples times, Samples ratios, Samples leastRatios) in peers)
                 {
-                    theirs.Add(answer.GetProperty("median_ms").GetDouble());
-                    ratios.Add(answer.GetProperty("median_ms").GetDouble() / median);
-                    leastRatios.Add(answer.GetProperty("least_ms").GetDouble() / least);
+                    JsonElement? peer = await Peer.RunAsync(
+                        "/usr/bin/python3", [Peer.File("scipy_sim.py"), $"{size}", $"{updates}", $"{threads}", form], cancellationToken).ConfigureAwait(false);
+                    if (peer is { } answer)
+                    {
+                        times.Add(answer.GetProperty("median_ms").GetDouble());
+                        ratios.Add(answer.GetProperty("median_ms").GetDouble() / median);
+                        leastRatios.Add(answer.GetProperty("least_ms").GetDouble() / least);
+                    }
                 }
             }
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{size} × {size} -> {2 * size} × {2 * size}, {threads} thread(s)"));
-            Console.WriteLine($"  MicroscopeStream        {ours.Describe("N1", "ms")}");
-            Console.WriteLine($"  NumPy/SciPy             {theirs.Describe("N1", "ms")}");
-            Console.WriteLine($"  ratio of medians        {ratios.Describe("N1", "×")}");
-            Console.WriteLine($"  ratio of fastest        {leastRatios.Describe("N1", "×")}");
+            Console.WriteLine($"  {"MicroscopeStream",-24}{ours.Describe("N1", "ms")}");
+            foreach ((string name, _, Samples times, Samples ratios, Samples leastRatios) in peers)
+            {
+                Console.WriteLine($"  {name,-24}{times.Describe("N1", "ms")}");
+                Console.WriteLine($"    ratio of medians      {ratios.Describe("N1", "×")}");
+                Console.WriteLine($"    ratio of fastest      {leastRatios.Describe("N1", "×")}");
+            }
         }
 
         return 0;

@@ -70,7 +70,7 @@ internal sealed class NetworkSimMethod : IReconstruction
         }
 
         _own = _image.Take(_network.Maps, _light.Check(_group[_places[0]], TrustReport.Good));
-        update.Image = _image.Image;
+        (update.Image, update.CompletesGroup) = (_image.Image, true);
         _any = true;
         if (_judge is not null)
         {

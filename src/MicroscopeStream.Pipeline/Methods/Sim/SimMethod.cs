@@ -66,7 +66,7 @@ internal sealed partial class SimMethod : IReconstruction
         if (_current is not null)
         {
             await ReconstructAsync(input, whole, update, cancellationToken).ConfigureAwait(false);
-            update.Image = _image;
+            (update.Image, update.CompletesGroup) = (_image, whole || _group.PlaceOf(input, 0) == _group.Count - 1);
             JudgeNowAndThen();
         }
 
