@@ -2,6 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
+/** What does not come in this time does not come: ten times as long as a machine of two busy cores takes. */
+const patienceMs = 60_000;
+
 /** Set once, before the first case. */
 export const shared = { browser: null, screenshots: '' };
 
@@ -15,6 +18,7 @@ export async function open(address, options = {}) {
   // Machines that build draw without a graphics card: thirty pictures a second of several pages are not theirs to draw.
   await context.addInitScript(() => localStorage.setItem('microscopestream.rate', '5'));
   const page = await context.newPage();
+  page.setDefaultTimeout(patienceMs);
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(String(error)));
   page.on('console', (message) => { if (message.type() === 'error') page.faults.push(message.text()); });
@@ -34,11 +38,11 @@ export async function withPage(address, work, options = {}) {
 
 export const expect = (condition, words) => { if (!condition) throw new Error(words); };
 export const text = (page, selector) => page.locator(selector).innerText();
-export const until = (page, words, condition, argument) => page.waitForFunction(condition, argument, { timeout: 30_000 }).catch(() => { throw new Error(`waited in vain: ${words}`); });
+export const until = (page, words, condition, argument) => page.waitForFunction(condition, argument, { timeout: patienceMs }).catch(() => { throw new Error(`waited in vain: ${words}`); });
 export const hasText = (page, selector, pattern) => until(
   page, `${selector} says ${pattern}`, ([s, p]) => new RegExp(p).test(document.querySelector(s)?.textContent ?? ''), [selector, pattern]);
 export const eventually = async (words, condition) => {
-  for (const end = Date.now() + 30_000; !(await condition());) expect(Date.now() < end, `waited in vain: ${words}`);
+  for (const end = Date.now() + patienceMs; !(await condition());) expect(Date.now() < end, `waited in vain: ${words}`);
 };
 export const widthOf = (words) => Number(/(\d+) × \d+ px/.exec(words)?.[1]);
 

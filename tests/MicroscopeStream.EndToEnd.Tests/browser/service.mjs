@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-const limitMs = 60_000;
+// Longer than any machine takes: what hangs must end, and nothing else.
+const limitMs = 240_000;
 
 function start(mstream, args, environment = {}) {
   const child = spawn('dotnet', [mstream, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
