@@ -103,7 +103,11 @@ public sealed class SimTrust
     private TrustReport Frames(TrustReport report, ReadOnlySpan<float> frames)
     {
         double saturated = FrameFaults.SaturatedShare(frames, _camera.PixelCount);
-        if (saturated > 1e-3)
+        if (IsBlank(frames))
+        {
+            report = report.With(TrustLevel.Untrusted, "A frame has the same value nearly everywhere: it is dark or blank, or the camera is saturated. Check shutter, light and exposure.");
+        }
+        else if (saturated > 1e-3)
         {
             report = report.With(
                 saturated > 0.01 ? TrustLevel.Untrusted : TrustLevel.Caution,
@@ -119,6 +123,17 @@ public sealed class SimTrust
 
     private static double Weakest(PatternEstimate estimate) =>
         estimate.Significance.Where((_, c) => estimate.Pattern.Components[c].Order == 1).Min();
+
+    private bool IsBlank(ReadOnlySpan<float> frames)
+    {
+        bool blank = false;
+        for (int at = 0; at < frames.Length; at += _camera.PixelCount)
+        {
+            blank |= frames.Slice(at, _camera.PixelCount).Count(frames[at]) > 0.99 * _camera.PixelCount;
+        }
+
+        return blank;
+    }
 
     private static TrustReport Pattern(TrustReport report, PatternEstimate estimate, double contrast)
     {

@@ -73,6 +73,12 @@ public sealed class SimTrustTests
         float[] cut = [.. frames.Select(v => Math.Min(v, 800))];
         Assert.That(Judge(camera, order, microscope.Transfer, cut).Report.Reasons, Has.Some.Contains("saturated"));
 
+        float[] dark = [.. frames.Select((v, i) => i / camera.PixelCount == 4 ? 0 : v)];
+        TrustReport blank = Judge(camera, order, microscope.Transfer, dark).Report;
+        Assert.That(blank.Level, Is.EqualTo(TrustLevel.Untrusted));
+        Assert.That(blank.Reasons, Has.Some.Contains("dark or blank"));
+        Assert.That(blank.Reasons, Has.None.Contains("Shorten the exposure"));
+
         // The second frame twice and the third missing: no order explains that.
         float[] missing = SimData.Permute(frames, [0, 1, 1, 3, 4, 5, 6, 7, 8]);
         SimTrustReading gap = Judge(camera, order, microscope.Transfer, missing);
