@@ -59,15 +59,22 @@ internal sealed class CarrierSearch
         return [.. readings];
     }
 
-    /// <summary>The carriers of two beams in frames too few to separate, in the stated order.</summary>
-    public CarrierReading[] OfFew(OpticalTransfer transfer)
+    /// <summary>
+    /// The carriers of two beams where the order does not help or light is little, in the stated order: from products made even, which is
+    /// better for few bright points, or where these show none from the products themselves, which is better in the dark.
+    /// </summary>
+    /// <param name="transfer">The lens.</param>
+    /// <param name="even">Whether products made even are tried first.</param>
+    public CarrierReading[] OfFew(OpticalTransfer transfer, bool even)
     {
-        var few = new FewFrameSearch(_group, _order, transfer);
-        (FoundCarrier[] found, bool together) = few.Find();
-        return [.. found.Select((carrier, angle) => Read(angle, 0, carrier.Kx, carrier.Ky, _order.NominalAngles(), carrier.Significance, few.Products) with
+        CarrierReading[] readings = Few(transfer, even ? _group.EvenProducts() : _group.Products);
+        if (!even || readings.All(r => r.IsSignificant))
         {
-            IsFoundTogether = together,
-        })];
+            return readings;
+        }
+
+        CarrierReading[] plain = Few(transfer, _group.Products);
+        return plain.All(r => r.IsSignificant) ? plain : readings;
     }
 
     /// <summary>The carriers, whatever the order of frames, and the angle of each frame.</summary>
@@ -99,6 +106,15 @@ internal sealed class CarrierSearch
         }
 
         return ([.. readings], angles);
+    }
+
+    private CarrierReading[] Few(OpticalTransfer transfer, float[][] products)
+    {
+        (FoundCarrier[] found, bool together) = new FewFrameSearch(_group, _order, transfer, products).Find();
+        return [.. found.Select((carrier, angle) => Read(angle, 0, carrier.Kx, carrier.Ky, _order.NominalAngles(), carrier.Significance, products) with
+        {
+            IsFoundTogether = together,
+        })];
     }
 
     private static double Length(double x, double y) => Math.Sqrt((x * x) + (y * y));

@@ -42,18 +42,16 @@ internal sealed class FewFrameSearch
     /// <param name="group">The frames.</param>
     /// <param name="order">Two beams.</param>
     /// <param name="transfer">The lens.</param>
-    public FewFrameSearch(GroupSpectra group, FrameOrder order, OpticalTransfer transfer)
+    /// <param name="products">What carriers are read from: the group's products, or those made even.</param>
+    public FewFrameSearch(GroupSpectra group, FrameOrder order, OpticalTransfer transfer, float[][] products)
     {
-        (_group, _order, _fit, Products) = (group, order, new CarrierFit(group), group.EvenProducts());
+        (_group, _order, _fit) = (group, order, new CarrierFit(group));
         (_inner, _outer) = (0.35 * transfer.CutoffPerUm, 1.15 * transfer.CutoffPerUm);
-        (float[][] real, float[][] imaginary) = group.Transformed(Products);
+        (float[][] real, float[][] imaginary) = group.Transformed(products);
         double[][] turns = [.. Enumerable.Range(0, order.Angles).Select(angle => order.Turn(angle, order.NominalStep(0)))];
         _maps = [.. turns.Select(turn => CarrierMap.Coherent(group, real, imaginary, turn, 1.25 * transfer.CutoffPerUm))];
-        _sums = [.. turns.Select(turn => _fit.Sum(Products, turn))];
+        _sums = [.. turns.Select(turn => _fit.Sum(products, turn))];
     }
-
-    /// <summary>What carriers are read from.</summary>
-    public float[][] Products { get; }
 
     /// <summary>The carrier of each angle, and whether three were found by being sought together.</summary>
     public (FoundCarrier[] Carriers, bool Together) Find()
@@ -90,25 +88,25 @@ internal sealed class FewFrameSearch
         (double Score, (double X, double Y)[] At) best = (0, []);
         for (int v = -_group.Height / 2; v <= _group.Height / 2; v++)
         {
-            // A carrier and its opposite are one.
+            // A carrier and its opposite are one pattern, of which several phases tell the one from the other.
             for (int u = 0; u <= _group.Width / 2; u++)
             {
                 (double x, double y) = (u * _group.StepX, v * _group.StepY);
-                double length = double.Hypot(x, y), own = length < _inner || length > _outer ? 0 : _maps[0].PeakAround(x, y, 0).Score;
-                if (own < LeastSeed)
+                double length = double.Hypot(x, y), radius = (Tolerance * length) + Math.Max(_group.StepX, _group.StepY);
+                var own = length < _inner || length > _outer ? (x, y, 0) : Around(0, x, y, 0);
+                if (own.Score < LeastSeed)
                 {
                     continue;
                 }
 
-                double radius = (Tolerance * length) + Math.Max(_group.StepX, _group.StepY);
                 foreach (double turn in (double[])[third, -third])
                 {
                     (double X, double Y) second = Turned(x, y, turn), last = Turned(x, y, -turn);
-                    var b = _maps[1].PeakAround(second.X, second.Y, radius);
-                    var c = _maps[2].PeakAround(last.X, last.Y, radius);
-                    if (own + b.Score + c.Score > best.Score)
+                    var b = Around(1, second.X, second.Y, radius);
+                    var c = Around(2, last.X, last.Y, radius);
+                    if (own.Score + b.Score + c.Score > best.Score)
                     {
-                        best = (own + b.Score + c.Score, [(x, y), (b.Kx, b.Ky), (c.Kx, c.Ky)]);
+                        best = (own.Score + b.Score + c.Score, [(own.Kx, own.Ky), (b.Kx, b.Ky), (c.Kx, c.Ky)]);
                     }
                 }
             }
@@ -138,7 +136,15 @@ internal sealed class FewFrameSearch
     {
         double sign = (a.Kx * b.Kx) + (a.Ky * b.Ky) > 0 ? -1 : 1;
         (double kx, double ky) = (a.Kx + (sign * b.Kx), a.Ky + (sign * b.Ky));
-        return new FoundCarrier(kx, ky, Significance(angle, kx, ky));
+        double there = Significance(angle, kx, ky), opposite = Significance(angle, -kx, -ky);
+        return there >= opposite ? new FoundCarrier(kx, ky, there) : new FoundCarrier(-kx, -ky, opposite);
+    }
+
+    /// <summary>The highest score near a place or near its opposite.</summary>
+    private (double Kx, double Ky, double Score) Around(int angle, double kx, double ky, double radius)
+    {
+        (double Kx, double Ky, double Score) there = _maps[angle].PeakAround(kx, ky, radius), opposite = _maps[angle].PeakAround(-kx, -ky, radius);
+        return there.Score >= opposite.Score ? there : opposite;
     }
 
     private static (double X, double Y) Turned(double x, double y, double turn)

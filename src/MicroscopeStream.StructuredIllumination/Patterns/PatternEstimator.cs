@@ -18,6 +18,9 @@ namespace MicroscopeStream.StructuredIllumination.Patterns;
 /// <remarks>Not thread-safe. Large fields are judged by their central 1024 × 1024 pixels.</remarks>
 public sealed class PatternEstimator
 {
+    /// <summary>Mean share of the carriers' amplitudes that the nominal phases must gather where the carriers are weak.</summary>
+    private const double LeastCoherence = 0.75;
+
     private readonly PixelGrid _camera;
     private readonly FrameOrder _order;
     private readonly OpticalTransfer _transfer;
@@ -59,7 +62,7 @@ public sealed class PatternEstimator
         var search = new CarrierSearch(group, _order, _transfer);
         int[] nominal = [.. Enumerable.Range(0, _order.FramesPerImage)];
         bool few = !_order.CanBeSeparated && _order.Pattern == PatternKind.TwoBeam;
-        CarrierReading[] stated = few ? search.OfFew(_transfer) : search.AsStated();
+        CarrierReading[] stated = few ? search.OfFew(_transfer, even: true) : search.AsStated();
         if (few)
         {
             FrameOrderFinding finding = stated.All(r => r.IsSignificant) ? FrameOrderFinding.AsStated : FrameOrderFinding.Unclear;
@@ -80,6 +83,16 @@ public sealed class PatternEstimator
         }
 
         bool usable = stated.All(r => r.IsSignificant);
+        if (!usable && _order.Pattern == PatternKind.TwoBeam)
+        {
+            // Dim frames: three carriers may be found together that do not stand out each by itself, if the frames' phases agree.
+            CarrierReading[] together = search.OfFew(_transfer, even: false);
+            if (together.All(r => r.IsFoundTogether) && together.Average(r => r.Coherence) > LeastCoherence)
+            {
+                return Finish(group, together, _order.NominalAngles(), FrameOrderFinding.AsStated, nominal);
+            }
+        }
+
         return Finish(group, stated, _order.NominalAngles(), usable && stated.All(r => r.Coherence > 0.7) ? FrameOrderFinding.AsStated : FrameOrderFinding.Unclear, nominal);
     }
 

@@ -74,12 +74,22 @@ public sealed class PatternEstimatorTests
     }
 
     [Test]
-    public void Three_even_frames_show_no_pattern()
+    public void Even_frames_show_no_pattern_however_dim_they_are([Values("3x1", "3x3")] string order, [Values(5, 50, 1000)] double photons, [Values(1u, 2u)] uint seed)
     {
-        var microscope = new SimMicroscope(new SimScene { Order = "3x1", Modulation = 0, Width = 160, Height = 160 });
-        PatternEstimate estimate = new PatternEstimator(microscope.Scene.Grid, FrameOrder.Parse("3x1"), microscope.Transfer).Estimate(SimData.Group(microscope));
+        var microscope = new SimMicroscope(new SimScene { Order = order, Modulation = 0, Photons = photons, BackgroundPhotons = 1, Seed = seed, Width = 160, Height = 160 });
+        PatternEstimate estimate = new PatternEstimator(microscope.Scene.Grid, FrameOrder.Parse(order), microscope.Transfer).Estimate(SimData.Group(microscope));
         Assert.That(estimate.IsFound, Is.False);
         Assert.That(estimate.OrderFinding, Is.EqualTo(FrameOrderFinding.Unclear));
+    }
+
+    [TestCase(5)]
+    public void Nine_very_dim_frames_show_three_carriers_together(double photons)
+    {
+        var microscope = new SimMicroscope(new SimScene { Structure = SimStructure.Vesicles, Photons = photons, BackgroundPhotons = 1, Width = 192, Height = 192, Seed = 4 });
+        PatternEstimate estimate = new PatternEstimator(microscope.Scene.Grid, FrameOrder.Parse("3x3"), microscope.Transfer).Estimate(SimData.Group(microscope));
+        Check(microscope.Pattern, estimate, carrier: 0.03, phase: 0.6, depth: 0.6);
+        Assert.That(estimate.IsFound && estimate.WereFoundTogether);
+        Assert.That(estimate.OrderFinding, Is.EqualTo(FrameOrderFinding.AsStated));
     }
 
     [TestCase(40)]
