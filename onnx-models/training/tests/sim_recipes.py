@@ -5,7 +5,7 @@ import os
 from recipes import FOLDER
 
 
-def small(name="sim-3frame-small", **training):
+def small(name="sim-3frame-raw", **training):
     with open(os.path.join(FOLDER, "sim", name + ".json"), encoding="utf-8") as f:
         recipe = json.load(f)
     recipe["network"] = dict(width=8, deep=12, fine_blocks=1, deep_blocks=1)

@@ -17,7 +17,7 @@ from microscopestream_training.sim.package import model_json
 from microscopestream_training.sim.trainer import build
 
 
-@pytest.fixture(scope="module", params=["sim-3frame-small", "denoise-small"])
+@pytest.fixture(scope="module", params=["sim-3frame-raw", "denoise-small"])
 def package(request, tmp_path_factory):
     torch.manual_seed(5)
     recipe = small(request.param)
@@ -72,7 +72,7 @@ def test_the_package_hashes_and_describes_its_graph(package):
 def test_every_recipe_fits_the_schema():
     jsonschema = pytest.importorskip("jsonschema")
     schema = json.loads((Path(__file__).resolve().parents[2] / "model.schema.json").read_text())
-    for name in ("sim-3frame-small", "sim-9frame-small", "sim-15frame-small", "denoise-small"):
+    for name in ("sim-3frame-raw", "sim-9frame-raw", "sim-15frame-raw", "denoise-small"):
         description = model_json(small(name), "1.0.0", "abc", None, dict(steps=1, minutes=0.1))
         description["provenance"]["sha256"] = {"network.onnx": "0" * 64}
         jsonschema.validate(description, schema)

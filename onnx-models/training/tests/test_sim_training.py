@@ -35,7 +35,7 @@ def test_a_pool_is_made_once_and_again_only_when_asked_for_another(tmp_path):
     assert not np.array_equal(pool.make(str(tmp_path), **(facts | dict(seed=2))), first)
 
 
-@pytest.mark.parametrize("name", ["sim-3frame-small", "sim-9frame-small", "sim-15frame-small", "denoise-small"])
+@pytest.mark.parametrize("name", ["sim-3frame-raw", "sim-9frame-raw", "sim-15frame-raw", "denoise-small"])
 def test_scenes_are_frames_whose_light_is_that_of_their_target(name, tmp_path):
     recipe = small(name)
     s = recipe["simulation"] | dict(photons=[500, 500], haze_fraction=0, background_part=0, background_photons=0,
@@ -93,7 +93,7 @@ def test_the_target_is_the_sample_sharper_than_through_an_objective(tmp_path):
 
 
 def test_another_network_lends_what_fits():
-    three, nine = build(small()), build(small("sim-9frame-small"))
+    three, nine = build(small()), build(small("sim-9frame-raw"))
     assert copy_matching(nine, three.state_dict()) == len(nine.state_dict())  # the number of phases changes no shape
     torch.testing.assert_close(nine.trunk.head.weight, three.trunk.head.weight)
     denoiser = build(small("denoise-small"))

@@ -1,4 +1,4 @@
-"""Evaluate a checkpoint: python3 -m microscopestream_training.sim.evaluate runs/sim-3frame-small/checkpoint.pt --out out.json
+"""Evaluate a denoiser or a network of raw frames: python3 -m microscopestream_training.sim.evaluate CHECKPOINT --out out.json
 
 Simulated fields of every class, trained on and held out, at full, a tenth and a fiftieth of the light: the network beside
 a Wiener reconstruction from the full set of frames with the true parameters; then one change at a time; then, with --data,
@@ -117,6 +117,8 @@ def main():
     a = p.parse_args()
     torch.set_num_threads(a.threads)
     model, state = inference.load(a.checkpoint)
+    if model.frames == 2:
+        p.error("a refining network is measured through the program: product_simulated")
     c = base_condition(state["recipe"]["simulation"])
     result = dict(seed=conditions.SEED, step=state["step"])
     if model.upscale == 1:

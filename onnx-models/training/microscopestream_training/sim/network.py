@@ -10,7 +10,12 @@ from ..network import Residual, from_root_scale, root_scale
 from .demodulation import PER_ANGLE, Demodulate
 from .estimator import PatternEstimator
 
-MULTIPLE = 4  # height and width must be divisible by this
+MULTIPLE = 4  # height and width must be divisible by this, in networks of raw frames
+
+
+def multiple_of(model) -> int:
+    """By what height and width of a network's input must be divisible."""
+    return getattr(model, "multiple", MULTIPLE)
 
 
 def _conv(cin, cout, kernel=3, stride=1, pad=None):
@@ -72,6 +77,35 @@ class SimNetwork(nn.Module):
 
     def forward(self, frames):
         return torch.relu(self.raw(frames, *self.estimate(frames)))
+
+
+class Refiner(nn.Module):
+    """planes [b, 2, Y, X], photons per raw px on the fine grid: a reconstruction, and the widefield image -> image [b, 1, Y, X].
+
+    What a reconstruction has of the sample is kept; noise is taken out, and what training knows of samples is put in. Which
+    frames, patterns and lens made the planes is not asked.
+    """
+
+    upscale, frames, multiple = 1, 2, 8
+
+    def __init__(self, width=48, deep=80, fine_blocks=2, deep_blocks=4):
+        super().__init__()
+        self.stem = _conv(3, width, 8, 4, 2)
+        self.trunk = Trunk(2, width, deep, fine_blocks, deep_blocks)
+        self.linear = _conv(3, 1, 9)
+        with torch.no_grad():
+            self.linear.weight.mul_(0.05)
+
+    def raw(self, planes, *_):
+        """The image in photons, below zero in places."""
+        made, wide = planes[:, :1], planes[:, 1:]
+        # Noise grows with the root of the light: divided by it, it is equal everywhere, and sums stay sums.
+        scale = 0.25 * torch.rsqrt(torch.abs(wide) + 4.0)
+        features = torch.cat((made * scale, wide * scale, 0.25 * root_scale(made)), 1)
+        return made + (self.linear(features) + self.trunk(self.stem(features))) / scale
+
+    def forward(self, planes):
+        return torch.relu(self.raw(planes))
 
 
 class Denoiser(nn.Module):

@@ -4,7 +4,7 @@ import copy
 import torch
 import torch.nn as nn
 
-from .network import MULTIPLE
+from .network import multiple_of
 
 
 def receptive_radius(model) -> int:
@@ -19,18 +19,18 @@ def receptive_radius(model) -> int:
         if isinstance(m, nn.Conv2d):
             nn.init.constant_(m.weight, 1.0 / m.weight[0].numel())
             nn.init.constant_(m.bias, 0.0)
-    half = 64
+    half, multiple = 64, multiple_of(model)
     while True:
         # One strip is enough: everything is alike along both axes.
-        frames = torch.ones(1, model.frames, MULTIPLE, 2 * half, dtype=torch.float64, requires_grad=True)
+        frames = torch.ones(1, model.frames, multiple, 2 * half, dtype=torch.float64, requires_grad=True)
         # A pattern of no frequency is 1 everywhere: nothing is hidden in its zeros.
         still = torch.zeros(1, model.frames, 2, dtype=torch.float64), torch.zeros(1, model.frames, dtype=torch.float64)
         image = probe.raw(frames, *still)
         reach = 0
-        for x in range(half * model.upscale, (half + MULTIPLE) * model.upscale):
+        for x in range(half * model.upscale, (half + multiple) * model.upscale):
             gradient, = torch.autograd.grad(image[0, :, :, x].sum(), frames, retain_graph=True)
             touched = torch.nonzero(gradient.abs().sum((0, 1, 2)))[:, 0]
             reach = max(reach, x // model.upscale - int(touched.min()), int(touched.max()) - x // model.upscale)
-        if reach < half - MULTIPLE:
+        if reach < half - multiple:
             return reach
         half *= 2

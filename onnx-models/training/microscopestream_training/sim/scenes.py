@@ -54,18 +54,20 @@ def _interpolated(frames, fraction, draw):
     return ((1 - 2 * a) * f[:, :, 1:-1] + a * (f[:, :, :-2] + f[:, :, 2:])).reshape(b, n, h, w)
 
 
-def simulate(recipe: dict, pool, b: int, draw, rng) -> Scene:
-    """recipe: "simulation" of a recipe; its "target" is "sample" (2 x finer, as it was drawn), "structure" (the same through the
-    ideal OTF of twice the cutoff) or "frame"."""
+def acquire(recipe: dict, pool, b: int, draw, rng, ideal=None):
+    """Scenes with their margin: frames [b, n, y, x] and target [b, 1 or n, y', x'] photons as the camera gives them, level [b] peak
+    photons, variance [b] of the read noise, and the patterns. ideal [b]: whose lens loses nothing. See `simulate` for the recipe."""
     size = recipe["size"]
     edge = 2 * (size + 2 * MARGIN)
     sample = torch.from_numpy(crops(pool, rng, b, edge)).to(draw.device)
     p = random_patterns(draw, b, recipe["angles"], recipe["phases"], recipe["patterns"])
+    if ideal is not None:
+        p.damping = torch.where(ideal, torch.ones_like(p.damping), p.damping)
     haze = draw.uniform(b, high=recipe["haze"]) * draw.chance(b, p=recipe["haze_fraction"])
     lit = forward.shifted(sample, p.shift) * forward.illumination(p, edge, MARGIN)
     far = _defocused(sample, draw.log_uniform(b, low=6.0, high=20.0)) * haze[:, None, None]
     lit = lit + far[:, None] * p.light[..., None, None]
-    expected = forward.image(lit, forward.transfer_to_raw(p, edge))[..., MARGIN:-MARGIN, MARGIN:-MARGIN].clamp(min=0)
+    expected = forward.image(lit, forward.transfer_to_raw(p, edge)).clamp(min=0)
     level = draw.log_uniform(b, low=recipe["photons"][0], high=recipe["photons"][1])
     background = level * draw.uniform(b, high=recipe["background_part"]) + draw.uniform(b, high=recipe["background_photons"])
     expected = expected * level[:, None, None, None] + background[:, None, None, None]
@@ -77,9 +79,21 @@ def simulate(recipe: dict, pool, b: int, draw, rng) -> Scene:
     if recipe["target"] == "frame":
         target = expected
     else:
-        m = 2 * MARGIN
         image = sample if recipe["target"] == "sample" else forward.truth(sample, p)
-        target = (image * level[:, None, None])[:, None, m:-m, m:-m]
+        target = (image * level[:, None, None])[:, None]
     frames = _interpolated(frames, recipe.get("interpolated_fraction", 0.0), draw)
     # Photons are those of the frames that the network sees, wrong gain included.
-    return Scene(frames * gain + offset, target * gain, level * gain[:, 0, 0, 0], *_estimated(p, recipe, draw))
+    return frames * gain + offset, target * gain, level * gain[:, 0, 0, 0], noise * noise, p
+
+
+def inside(image, frames):
+    """An image without the margin that its frames [.., y, x] have; of the frames' grid or the one twice as fine."""
+    m = MARGIN * image.shape[-1] // frames.shape[-1]
+    return image[..., m:-m, m:-m]
+
+
+def simulate(recipe: dict, pool, b: int, draw, rng) -> Scene:
+    """recipe: "simulation" of a recipe; its "target" is "sample" (2 x finer, as it was drawn), "structure" (the same through the
+    ideal OTF of twice the cutoff) or "frame"."""
+    frames, target, level, _, p = acquire(recipe, pool, b, draw, rng)
+    return Scene(inside(frames, frames), inside(target, frames), level, *_estimated(p, recipe, draw))

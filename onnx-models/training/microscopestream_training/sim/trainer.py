@@ -9,15 +9,18 @@ import torch
 from ..simulator.sampling import Draw
 from ..trainer import Average, learning_rate, save
 from . import pool
-from .network import Denoiser, SimNetwork, multiply_adds_per_pixel
-from .scenes import simulate
+from .network import Denoiser, Refiner, SimNetwork, multiply_adds_per_pixel
+from .refinement import SCENES, Shards
+from .scenes import Scene, simulate
 
 FLOOR = 1e-5  # mean squared error over peak squared (50 dB) below which a scene stops pulling
 
 
 def build(recipe: dict):
-    """The network of a recipe: a SimNetwork, or a Denoiser where the target is the frame itself."""
-    s = recipe["simulation"]
+    """The network of a recipe: a Refiner where it says so, a Denoiser where the target is the frame itself, else a SimNetwork."""
+    s, sizes = recipe["simulation"], {k: v for k, v in recipe["network"].items() if k != "kind"}
+    if recipe["network"].get("kind") == "refiner":
+        return Refiner(**sizes)
     if s["target"] == "frame":
         return Denoiser(s["angles"] * s["phases"], **recipe["network"])
     return SimNetwork(s["angles"], s["phases"], **recipe["network"])
@@ -41,7 +44,7 @@ class Trainer:
     """One training run in `folder`: checkpoint.pt (latest) and log.jsonl."""
 
     def __init__(self, recipe: dict, folder: str, pool_folder: str, minutes=None, resume=False, start_from=None,
-                 gpu=False):
+                 gpu=False, shards_folder=None, kinds=None):
         self.recipe, self.train, self.folder = recipe, recipe["training"], folder
         self.minutes = float(minutes or self.train["minutes"])
         self.device = "cuda" if gpu else "cpu"
@@ -61,7 +64,12 @@ class Trainer:
         # A resumed run must not see the scenes of its first minutes again.
         self.draw = Draw(recipe["seed"] + 7919 * self.step, self.device)
         self.rng = np.random.default_rng(recipe["seed"] + 104729 * self.step)
-        self.pool = pool.make(pool_folder, **recipe["pool"])
+        self.pool, self.shards = None, None
+        if isinstance(self.model, Refiner):
+            self.shards = Shards(shards_folder, kinds or recipe["simulation"]["kinds"])
+            self._wait_for_shards()
+        else:
+            self.pool = pool.make(pool_folder, **recipe["pool"])
 
     def _load(self):
         s = torch.load(self.path, map_location=self.device)
@@ -95,14 +103,27 @@ class Trainer:
             if now - last_save > 60 * self.train["checkpoint_minutes"]:
                 self.checkpoint()
                 last_save = now
+                if self.shards:
+                    self._log(scenes=self.shards.look())
         self.checkpoint()
         self._log(event="end", step=self.step, minutes=round(self.elapsed / 60, 2))
         return self.average.model
 
+    def _wait_for_shards(self):
+        """Training may begin while `refinement` still writes."""
+        while self.shards.look() < 4 * SCENES * len(self.shards.kinds):
+            time.sleep(5)
+
+    def _scene(self):
+        if self.shards is None:
+            return simulate(self.recipe["simulation"], self.pool, self.train["batch"], self.draw, self.rng)
+        planes, target, level = (t.to(self.device) for t in self.shards.batch(self.train["batch"], self.rng))
+        return Scene(planes, target, level, None, None)
+
     def _one_step(self, progress: float):
         t = self.train
         began = time.monotonic()
-        scene = simulate(self.recipe["simulation"], self.pool, t["batch"], self.draw, self.rng)
+        scene = self._scene()
         simulated = time.monotonic() - began
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(t["learning_rate"], self.step, t["warmup_steps"], progress)
