@@ -7,6 +7,7 @@ namespace MicroscopeStream.Cli.Tests;
 public sealed class SimNetworkTests
 {
     [TestCase("sim-3frame-small", "3x3")]
+    [TestCase("sim-9frame-small", "3x3")]
     [TestCase("sim-15frame-small", "3x5")]
     public async Task A_simulated_acquisition_becomes_an_image_with_a_verdict(string model, string order)
     {
