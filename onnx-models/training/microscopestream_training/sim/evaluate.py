@@ -41,8 +41,9 @@ def through_objective(image, acquisition):
     return np.fft.ifft2(np.fft.fft2(image) * otf).real
 
 
-def base_condition(recipe: dict) -> conditions.Condition:
-    return conditions.Condition(beams=3, phases=5) if recipe["phases"] == 5 else conditions.Condition()
+def base_condition(phases: int) -> conditions.Condition:
+    """Two beams and three phases; with five phases three beams."""
+    return conditions.Condition(beams=3, phases=5) if phases == 5 else conditions.Condition()
 
 
 def frames_for(model, acquisition):
@@ -119,7 +120,7 @@ def main():
     model, state = inference.load(a.checkpoint)
     if model.frames == 2:
         p.error("a refining network is measured through the program: product_simulated")
-    c = base_condition(state["recipe"]["simulation"])
+    c = base_condition(state["recipe"]["simulation"]["phases"])
     result = dict(seed=conditions.SEED, step=state["step"])
     if model.upscale == 1:
         result["denoised"] = denoising.evaluate(model, c, a.fields)

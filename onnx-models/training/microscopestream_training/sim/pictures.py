@@ -82,7 +82,7 @@ def main():
     os.makedirs(a.folder, exist_ok=True)
     model, state = inference.load(a.checkpoint)
     draw, draw_real = (simulated, microtubules) if model.upscale > 1 else (denoised_fields, denoised)
-    draw(model, base_condition(state["recipe"]["simulation"]), os.path.join(a.folder, "simulated.png"))
+    draw(model, base_condition(state["recipe"]["simulation"]["phases"]), os.path.join(a.folder, "simulated.png"))
     if a.data:
         draw_real(model, os.path.join(a.data, "microtubules-low-high-light"), os.path.join(a.folder, "microtubules-low-high-light.png"))
 

@@ -19,15 +19,22 @@ LIGHTS = ("low", "high")
 MOVE = (-1, -2)  # by which the authors' image lies beside frames reduced exactly: `real.offset` of a Wiener reconstruction at high light
 
 
+def write_camera(folder: str, baseline_adu: float, electrons_per_adu: float, read_noise_electrons: float) -> str:
+    """The description of an sCMOS camera for `--camera`; returns its path."""
+    path = os.path.join(folder, "camera.json")
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(dict(kind="scmos", baseline_adu=baseline_adu, electrons_per_adu=electrons_per_adu, em_gain=1, quantum_efficiency=1,
+                       read_noise_electrons=read_noise_electrons), f)
+    return path
+
+
 def frames(data: str, folder: str):
     """The authors' enlargement undone, in ADU, and the camera that the noise shows."""
     os.makedirs(folder, exist_ok=True)
     for light in LIGHTS:
         raw = tifffile.imread(os.path.join(data, "microtubules-low-high-light", light + "-light-raw.tif")).astype(np.float32)
         tifffile.imwrite(os.path.join(folder, light + ".tif"), real.reduce(raw))
-    with open(os.path.join(folder, "camera.json"), "w", encoding="utf-8") as f:
-        json.dump(dict(kind="scmos", baseline_adu=real.BASELINE_ADU, electrons_per_adu=real.ELECTRONS_PER_ADU, em_gain=1,
-                       quantum_efficiency=1, read_noise_electrons=0.3), f)
+    write_camera(folder, real.BASELINE_ADU, real.ELECTRONS_PER_ADU, 0.3)
 
 
 def compare(data: str, folder: str, names, picture):

@@ -17,8 +17,9 @@ from dataclasses import replace
 import numpy as np
 import tifffile
 
-from .evaluate import inner
+from .evaluate import base_condition, inner
 from .evaluation import conditions, metrics
+from .product import write_camera
 from .structures import HELD_OUT, TRAINED
 
 BASELINE_ADU, ELECTRONS_PER_ADU = 100.0, 0.25
@@ -29,7 +30,7 @@ def condition(order: str) -> conditions.Condition:
     """The base condition in the order's number of beams and phases."""
     if order not in ("3x1", "3x3", "3x5"):
         raise ValueError(f"order {order}: fields are simulated for 3x1, 3x3 and 3x5")
-    return conditions.Condition(beams=3, phases=5) if order == "3x5" else conditions.Condition()
+    return base_condition(int(order[-1]))
 
 
 def write_frames(path: str, frames):
@@ -39,11 +40,7 @@ def write_frames(path: str, frames):
 
 
 def camera_file(folder: str, c: conditions.Condition) -> str:
-    path = os.path.join(folder, "camera.json")
-    with open(path, "w", encoding="utf-8") as f:
-        json.dump(dict(kind="scmos", baseline_adu=BASELINE_ADU, electrons_per_adu=ELECTRONS_PER_ADU, em_gain=1, quantum_efficiency=1,
-                       read_noise_electrons=c.read_noise), f)
-    return path
+    return write_camera(folder, BASELINE_ADU, ELECTRONS_PER_ADU, c.read_noise)
 
 
 def optics_options(c: conditions.Condition) -> list:

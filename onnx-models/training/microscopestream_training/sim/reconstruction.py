@@ -1,20 +1,17 @@
 """What the refining networks are given: a reconstruction on the fine grid, as the service makes it, and the widefield image.
 
 Batched, with the patterns that an estimate gives; fields are periodic here, so give them a margin. The service's own code is
-`src/MicroscopeStream.StructuredIllumination/Reconstruction`; a test holds its images against these.
+`src/MicroscopeStream.StructuredIllumination/Reconstruction`; a test there holds its images against values of this recipe.
 """
 import math
 
 import torch
 
-from . import optics
 from .demodulation import Upsample
 from .forward import illumination, image, transfer_to_raw
 from .patterns import Patterns
 
-# The defaults of the service's method `wiener`.
-SIDE_NOTCH, NOTCH_WIDTH, APODIZATION_EXPONENT, LEAST_MODULATION = 0.99, 0.35, 0.7, 0.05
-LEAST_WIENER, MOST_WIENER = 0.02, 0.5
+LEAST_WIENER, MOST_WIENER = 0.02, 0.5  # between which the service's regularization follows the light
 FEWEST, MOST = 4, 12         # iterations of Richardson and Lucy
 LEAST_LIGHT = 0.05           # of a pattern, so that a pixel is never taken for dark altogether
 LEAST_IMAGE = 1e-4           # photons: what is dark can still become light
@@ -28,23 +25,6 @@ def upsampled(frames):
     return _upsample.to(frames.device)(frames)
 
 
-def _frequencies(height: int, width: int, device):
-    """fx [1, width/2+1], fy [height, 1] in cycles per raw px of a fine grid."""
-    return 2 * torch.fft.rfftfreq(width, device=device)[None, :], 2 * torch.fft.fftfreq(height, device=device)[:, None]
-
-
-def _lens(fx, fy, p: Patterns):
-    """The lens without the pixels' area, as the service has it, [b, ...]."""
-    cut, damping = p.cutoff[:, None, None], p.damping[:, None, None]
-    rho = torch.sqrt(fx * fx + fy * fy) / cut
-    return optics.ideal_otf(rho) * damping ** rho
-
-
-def _notch(fx, fy, cut):
-    s2 = (fx * fx + fy * fy) / (NOTCH_WIDTH * cut[:, None, None]) ** 2
-    return torch.exp(-4 * math.log(2) * s2)
-
-
 def regularization(frames, variance_of_read):
     """w = noise / signal of one pixel where the sample is brightest, [b]; frames [b, n, h, w], read variance [b]."""
     mean = frames.mean(1).flatten(1).sort(1).values
@@ -56,84 +36,12 @@ def regularization(frames, variance_of_read):
 
 
 def _to_fine(spectrum, height: int, width: int):
-    """Half spectra [b, n, h, w/2+1] of raw frames, on the fine grid: zero beyond them, moved by the quarter of a raw pixel."""
+    """Half spectra [b, n, h, w/2+1] of raw frames, on the fine grid: zero beyond them."""
     b, n, h, half = spectrum.shape
     fine = torch.zeros(b, n, height, width // 2 + 1, dtype=spectrum.dtype, device=spectrum.device)
     fine[..., :h // 2, :half - 1] = spectrum[..., :h // 2, :half - 1]
     fine[..., -(h // 2) + 1:, :half - 1] = spectrum[..., -(h // 2) + 1:, :half - 1]
     return fine * (height * width / (h * 2 * (half - 1)))
-
-
-def wiener(frames, p: Patterns, angles: int, phases: int, w):
-    """Frames [b, n, h, w'] angle-major -> image [b, 1, 2 h, 2 w'] by the generalized Wiener filter of the service.
-
-    p: as estimated. w [b]: regularization.
-    """
-    b, n, h, width = frames.shape
-    height, wide = 2 * h, 2 * width
-    # Against bleaching and flicker, as the service does.
-    means = frames.mean((2, 3), keepdim=True)
-    frames = frames * (means.mean(1, keepdim=True) / means.clamp(min=1e-3))
-    fx, fy = _frequencies(height, wide, frames.device)
-    otf, notch = _lens(fx, fy, p)[:, None], _notch(fx, fy, p.cutoff)[:, None]
-    # The centre of fine pixel 0 lies a quarter of a raw pixel before that of raw pixel 0.
-    quarter = -2 * math.pi * 0.25 * (fx + fy)
-    spectrum = _to_fine(torch.fft.rfft2(frames), height, wide) * torch.polar(torch.ones_like(quarter), quarter)
-    orders = 2 if bool((p.modulation[..., 1] > 0).any()) else 1
-    numerator = torch.fft.rfft2(_moved_back(spectrum * otf * (1 - SIDE_NOTCH * notch), p, angles, phases, orders, height, wide))
-    numerator = numerator + (spectrum * otf).mean(1) * angles
-    total = angles * otf[:, 0] ** 2 + _side_strength(p, angles, phases, orders, fx, fy)
-    end = p.cutoff + _highest(p, orders)
-    rho = torch.sqrt(fx * fx + fy * fy) / end[:, None, None]
-    after = optics.ideal_otf(rho).clamp(min=0) ** APODIZATION_EXPONENT / (total + (w * w)[:, None, None])
-    return torch.fft.irfft2(numerator * after, s=(height, wide))[:, None]
-
-
-def _depth(p: Patterns, angle: int, phases: int, order: int):
-    depth = p.modulation[:, angle * phases, order - 1]
-    return torch.where(depth > 0, depth.clamp(min=LEAST_MODULATION), depth)
-
-
-def _highest(p: Patterns, orders: int):
-    length = torch.sqrt((p.carrier ** 2).sum(-1)).amax(1)
-    second = (p.modulation[..., 1] > 0).any(1)
-    return length * torch.where(second, torch.full_like(length, float(orders)), torch.ones_like(length))
-
-
-def _side_strength(p, angles, phases, orders, fx, fy):
-    total = 0.0
-    for a in range(angles):
-        for o in range(1, orders + 1):
-            k, depth = o * p.carrier[:, a * phases], _depth(p, a, phases, o)
-            for sign in (-1, 1):
-                x, y = fx + sign * k[:, 0, None, None], fy + sign * k[:, 1, None, None]
-                otf = _lens(x, y, p)
-                total = total + 0.25 * (depth ** 2)[:, None, None] * otf ** 2 * (1 - SIDE_NOTCH * _notch(x, y, p.cutoff))
-    return total
-
-
-def _moved_back(spectrum, p, angles, phases, orders, height, width):
-    """Sum over angles and orders of the bands moved back to where they belong, [b, height, width]."""
-    fine = torch.fft.irfft2(spectrum, s=(height, width))
-    o = torch.arange(-orders, orders + 1, device=fine.device)
-    out = 0.0
-    for a in range(angles):
-        of_angle = slice(a * phases, (a + 1) * phases)
-        mixing = torch.polar(torch.ones(len(fine), phases, len(o), device=fine.device), o * p.phase[:, of_angle, None])
-        unmix = torch.linalg.pinv(mixing)
-        for order in range(1, orders + 1):
-            weight = unmix[:, orders + order] * _depth(p, a, phases, order)[:, None]  # twice half the depth: both sides
-            band = (weight[..., None, None] * fine[:, of_angle]).sum(1)
-            out = out + _times_wave(band, order * p.carrier[:, a * phases])
-    return out
-
-
-def _times_wave(band, carrier):
-    """Real part of band [b, h, w] times exp(-2 pi i carrier r) on the fine grid."""
-    h, w = band.shape[-2:]
-    y, x = ((torch.arange(n, device=band.device) - 0.5) / 2 for n in (h, w))
-    angle = -2 * math.pi * (carrier[:, 0, None, None] * x + carrier[:, 1, None, None] * y[:, None])
-    return band.real * torch.cos(angle) - band.imag * torch.sin(angle)
 
 
 def iterations_for(w):
