@@ -9,16 +9,15 @@ namespace MicroscopeStream.Cli.Sources;
 /// <summary>A simulated microscope whose frames are exposed as they are asked for.</summary>
 internal sealed class SimulatedCameraSource : IFrameSource
 {
-    private readonly Action<long, byte[]> _expose;
+    private readonly Exposing _expose;
     private readonly PixelGrid _grid;
-    private readonly byte[] _frame;
     private long _next;
 
-    private SimulatedCameraSource(PixelGrid grid, CameraModel camera, long frames, Action<long, byte[]> expose)
-    {
+    private SimulatedCameraSource(PixelGrid grid, CameraModel camera, long frames, Exposing expose) =>
         (_grid, Camera, FrameCount, _expose) = (grid, camera, frames, expose);
-        _frame = new byte[grid.PixelCount * sizeof(ushort)];
-    }
+
+    /// <summary>Exposes a frame, numbered from 0, into its pixels.</summary>
+    private delegate void Exposing(long frame, Span<ushort> pixels);
 
     public string Name => "simulated microscope";
 
@@ -40,34 +39,25 @@ internal sealed class SimulatedCameraSource : IFrameSource
     public static SimulatedCameraSource Of(SimScene scene, long frames)
     {
         var microscope = new SimMicroscope(scene);
-        return new SimulatedCameraSource(scene.Grid, scene.Camera, frames, (frame, pixels) => microscope.Expose(frame, MemoryMarshal.Cast<byte, ushort>(pixels.AsSpan())));
+        return new SimulatedCameraSource(scene.Grid, scene.Camera, frames, microscope.Expose);
     }
 
     /// <summary>A living sample with blinking emitters.</summary>
     public static SimulatedCameraSource Of(VideoScene scene, long frames)
     {
         var microscope = new VideoMicroscope(scene);
-        return new SimulatedCameraSource(scene.Grid, scene.Camera, frames, (frame, pixels) => microscope.Expose(frame, MemoryMarshal.Cast<byte, ushort>(pixels.AsSpan())));
+        return new SimulatedCameraSource(scene.Grid, scene.Camera, frames, (frame, pixels) => microscope.Expose(frame, pixels));
     }
 
     public bool TryRead(out FrameHeader header, Span<byte> pixels)
     {
-        header = new FrameHeader
-        {
-            Sequence = _next,
-            TimeIndex = (int)Math.Min(_next, int.MaxValue),
-            SliceIndex = -1,
-            PositionIndex = -1,
-            AngleIndex = -1,
-            PhaseIndex = -1,
-        };
+        header = SimulatedHeader.Of(_next);
         if (_next == FrameCount)
         {
             return false;
         }
 
-        _expose(_next++, _frame);
-        _frame.CopyTo(pixels);
+        _expose(_next++, MemoryMarshal.Cast<byte, ushort>(pixels));
         return true;
     }
 

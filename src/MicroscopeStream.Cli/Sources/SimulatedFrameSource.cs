@@ -35,15 +35,7 @@ internal sealed class SimulatedFrameSource(SmlmMicroscope microscope, long frame
 
     public bool TryRead(out FrameHeader header, Span<byte> pixels)
     {
-        header = new FrameHeader
-        {
-            Sequence = _next,
-            TimeIndex = (int)Math.Min(_next, int.MaxValue),
-            SliceIndex = -1,
-            PositionIndex = -1,
-            AngleIndex = -1,
-            PhaseIndex = -1,
-        };
+        header = SimulatedHeader.Of(_next);
         if (_next == frames)
         {
             return false;

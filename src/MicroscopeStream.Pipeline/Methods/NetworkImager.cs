@@ -1,7 +1,6 @@
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Inference.Windows;
 using MicroscopeStream.Pipeline.Assembly;
-using InferenceDecision = MicroscopeStream.Inference.Providers.ProviderDecision;
 
 namespace MicroscopeStream.Pipeline.Methods;
 
@@ -16,7 +15,7 @@ public sealed class NetworkImager : IReconstruction
     private readonly int[] _offsets;
     private readonly NetworkImage _image;
     private readonly LightCheck _light;
-    private InferenceDecision _decision;
+    private readonly FollowedProvider _provider;
 
     /// <summary>Wraps a network.</summary>
     /// <param name="network">Opened for the session's frame size; disposed with this.</param>
@@ -34,12 +33,11 @@ public sealed class NetworkImager : IReconstruction
         _offsets = [.. offsets];
         _image = new NetworkImage(output);
         _light = new LightCheck(network.Model.Id, network.Model.Manifest.Domain.Photons);
-        _decision = network.Provider;
-        Provider = ProviderDecision.From(_decision);
+        _provider = new FollowedProvider(network.Provider);
     }
 
     /// <inheritdoc/>
-    public ProviderDecision Provider { get; private set; }
+    public ProviderDecision Provider => _provider.Current;
 
     /// <inheritdoc/>
     public async ValueTask ReconstructAsync(AssembledInput input, ReconstructionUpdate update, CancellationToken cancellationToken)
@@ -62,11 +60,7 @@ public sealed class NetworkImager : IReconstruction
         }
         finally
         {
-            if (!ReferenceEquals(_network.Provider, _decision))
-            {
-                _decision = _network.Provider;
-                Provider = NetworkMethods.Tell(_decision, update);
-            }
+            _provider.Follow(_network.Provider, update);
         }
 
         update.Trust = _image.Take(_network.Maps, _light.Check(input.Photons(0), update.Trust));

@@ -32,7 +32,7 @@ public sealed class NetworkImagerFactory : IMethodFactory
                 $"input.frames is {manifest.Input.Frames}; windows hold at most {Assembly.AssembledInput.LargestWindow} frames.", nameof(model));
         }
 
-        if (manifest.Input.FrameOrder != "time")
+        if (manifest.Input.FrameOrder != ModelFrameOrder.Time)
         {
             throw new ArgumentException(
                 $"input.frame_order is {manifest.Input.FrameOrder}; images are made of frames in time. Write time, or the task sim.", nameof(model));
@@ -56,8 +56,7 @@ public sealed class NetworkImagerFactory : IMethodFactory
     /// <inheritdoc/>
     public IReadOnlyList<SpecificationProblem> Check(SessionSpecification specification)
     {
-        List<SpecificationProblem> problems = [.. specification.Method.Parameters.Keys.Select(
-            name => new SpecificationProblem("unknown-parameter", $"method.parameters.{name}", name, "no parameters", "Leave it out: this method has none."))];
+        List<SpecificationProblem> problems = [.. MethodParameters.None(specification)];
         if (NetworkMethods.SizeProblem((height, width) => _hosts.ThrowIfTooLarge(_model, height, width), specification.Acquisition) is { } problem)
         {
             problems.Add(problem);

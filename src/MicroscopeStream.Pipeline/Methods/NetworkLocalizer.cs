@@ -1,7 +1,6 @@
 using MicroscopeStream.Inference.Windows;
 using MicroscopeStream.Localizations.ReadOut;
 using MicroscopeStream.Pipeline.Assembly;
-using InferenceDecision = MicroscopeStream.Inference.Providers.ProviderDecision;
 
 namespace MicroscopeStream.Pipeline.Methods;
 
@@ -22,8 +21,8 @@ public sealed class NetworkLocalizer : IReconstruction
     private readonly EmitterReadOut _readOut;
     private readonly MapChannel _background;
     private readonly double _mapPixelSizeNm;
+    private readonly FollowedProvider _provider;
     private long _submittedThrough = Nothing;
-    private InferenceDecision _decision;
     private bool _broken;
 
     /// <summary>Joins a network and a read-out.</summary>
@@ -37,12 +36,11 @@ public sealed class NetworkLocalizer : IReconstruction
         _readOut = readOut;
         _background = background;
         _mapPixelSizeNm = pixelSizeNm / network.Model.Manifest.Output.Upscale;
-        _decision = network.Provider;
-        Provider = ProviderDecision.From(_decision);
+        _provider = new FollowedProvider(network.Provider);
     }
 
     /// <inheritdoc/>
-    public ProviderDecision Provider { get; private set; }
+    public ProviderDecision Provider => _provider.Current;
 
     /// <inheritdoc/>
     public async ValueTask ReconstructAsync(AssembledInput input, ReconstructionUpdate update, CancellationToken cancellationToken)
@@ -70,7 +68,7 @@ public sealed class NetworkLocalizer : IReconstruction
         }
         finally
         {
-            TellProvider(update);
+            _provider.Follow(_network.Provider, update);
         }
     }
 
@@ -161,17 +159,5 @@ public sealed class NetworkLocalizer : IReconstruction
         }
 
         return (float)(sum / ((double)rows * maps.Width) * _background.Scale);
-    }
-
-    private void TellProvider(ReconstructionUpdate update)
-    {
-        InferenceDecision now = _network.Provider;
-        if (ReferenceEquals(now, _decision))
-        {
-            return;
-        }
-
-        _decision = now;
-        Provider = NetworkMethods.Tell(now, update);
     }
 }

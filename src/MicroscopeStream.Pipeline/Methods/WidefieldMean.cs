@@ -39,8 +39,7 @@ public sealed class WidefieldMeanFactory : IMethodFactory
     };
 
     /// <inheritdoc/>
-    public IReadOnlyList<SpecificationProblem> Check(SessionSpecification specification) => [.. specification.Method.Parameters.Keys.Select(
-        name => new SpecificationProblem("unknown-parameter", $"method.parameters.{name}", name, "no parameters", "Leave it out: this method has none."))];
+    public IReadOnlyList<SpecificationProblem> Check(SessionSpecification specification) => [.. MethodParameters.None(specification)];
 
     /// <inheritdoc/>
     public IReadOnlyList<Notice> Warn(SessionSpecification specification) => [];

@@ -1,5 +1,6 @@
 using MicroscopeStream.Core.Frames;
 using MicroscopeStream.Core.Results;
+using MicroscopeStream.Imaging.Quality;
 using MicroscopeStream.Imaging.Rendering;
 using MicroscopeStream.StructuredIllumination.Optics;
 
@@ -28,23 +29,14 @@ internal sealed class NetworkAgreement(PixelGrid grid, OpticalTransfer transfer)
     {
         _blur.Apply(image, _a, grid.Width, grid.Height);
         _blur.Apply(reconstruction, _b, grid.Width, grid.Height);
-        double agreement = Correlation(_a, _b);
+        double correlation = ImageComparison.Pearson(_a, _b);
+
+        // An image without any structure agrees with none.
+        double agreement = double.IsNaN(correlation) ? 0 : correlation;
         return agreement >= Least
             ? report
             : report.With(
                 agreement < 0.5 ? TrustLevel.Untrusted : TrustLevel.Caution,
                 FormattableString.Invariant($"Network and {name} reconstruction of the same frames differ even at the widefield's resolution (correlation {agreement:f2}, {Least} is good): look at both."));
-    }
-
-    private static double Correlation(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        double n = a.Length, sa = 0, sb = 0, aa = 0, bb = 0, ab = 0;
-        for (int i = 0; i < a.Length; i++)
-        {
-            (sa, sb, aa, bb, ab) = (sa + a[i], sb + b[i], aa + ((double)a[i] * a[i]), bb + ((double)b[i] * b[i]), ab + ((double)a[i] * b[i]));
-        }
-
-        double spread = ((n * aa) - (sa * sa)) * ((n * bb) - (sb * sb));
-        return spread > 0 ? ((n * ab) - (sa * sb)) / Math.Sqrt(spread) : 0;
     }
 }

@@ -15,8 +15,6 @@ namespace MicroscopeStream.Pipeline.Methods.Sim;
 /// </summary>
 public sealed class NetworkSimFactory : IMethodFactory
 {
-    private const string EveryPhase = "angle,phase", OnePhase = "angle";
-
     private readonly ModelPackage _model;
     private readonly ExecutionHosts _hosts;
     private readonly TimeProvider _time;
@@ -34,10 +32,10 @@ public sealed class NetworkSimFactory : IMethodFactory
             throw new ArgumentException($"Model {model.Id} is for {manifest.Task}, not for structured illumination.", nameof(model));
         }
 
-        if (manifest.Input.FrameOrder is not (EveryPhase or OnePhase))
+        if (manifest.Input.FrameOrder is not (ModelFrameOrder.AnglePhase or ModelFrameOrder.Angle))
         {
             throw new ArgumentException(
-                $"input.frame_order is {manifest.Input.FrameOrder}; models of structured illumination take {OnePhase} or {EveryPhase}.", nameof(model));
+                $"input.frame_order is {manifest.Input.FrameOrder}; models of structured illumination take {ModelFrameOrder.Angle} or {ModelFrameOrder.AnglePhase}.", nameof(model));
         }
 
         if (manifest.Output.Upscale != 2)
@@ -62,8 +60,7 @@ public sealed class NetworkSimFactory : IMethodFactory
     /// <inheritdoc/>
     public IReadOnlyList<SpecificationProblem> Check(SessionSpecification specification)
     {
-        List<SpecificationProblem> problems = [.. specification.Method.Parameters.Keys.Select(
-            name => new SpecificationProblem("unknown-parameter", $"method.parameters.{name}", name, "no parameters", "Leave it out: this method has none."))];
+        List<SpecificationProblem> problems = [.. MethodParameters.None(specification)];
         if (SimAcquisition.Read(specification, problems) is not { } acquisition)
         {
             return problems;
@@ -73,7 +70,7 @@ public sealed class NetworkSimFactory : IMethodFactory
         if (PlacesOf(order) is null)
         {
             int frames = _model.Manifest.Input.Frames;
-            bool one = _model.Manifest.Input.FrameOrder == OnePhase;
+            bool one = _model.Manifest.Input.FrameOrder == ModelFrameOrder.Angle;
             problems.Add(new SpecificationProblem(
                 "invalid-value", "acquisition.frame_order", order.Name,
                 one ? $"{frames} angles, of whose phases the first is taken" : $"{frames} frames of a group, all phases of every angle",
@@ -118,7 +115,7 @@ public sealed class NetworkSimFactory : IMethodFactory
     private int[]? PlacesOf(FrameOrder order)
     {
         int frames = _model.Manifest.Input.Frames;
-        bool one = _model.Manifest.Input.FrameOrder == OnePhase;
+        bool one = _model.Manifest.Input.FrameOrder == ModelFrameOrder.Angle;
         return order.Pattern == PatternKind.Hexagonal || (one ? order.Angles : order.FramesPerImage) != frames
             ? null
             : [.. Enumerable.Range(0, frames).Select(i => order.IndexOf(

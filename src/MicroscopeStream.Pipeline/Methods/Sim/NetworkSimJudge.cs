@@ -68,18 +68,7 @@ internal sealed class NetworkSimJudge : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            await (_beside ?? Task.CompletedTask).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // What went wrong beside a stream that has ended concerns nobody any more.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-    }
+    public ValueTask DisposeAsync() => BesideStream.EndAsync(_beside);
 
     private async Task<Work> JudgeAsync()
     {

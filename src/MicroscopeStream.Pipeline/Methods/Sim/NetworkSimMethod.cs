@@ -1,7 +1,6 @@
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Inference.Windows;
 using MicroscopeStream.Pipeline.Assembly;
-using InferenceDecision = MicroscopeStream.Inference.Providers.ProviderDecision;
 
 namespace MicroscopeStream.Pipeline.Methods.Sim;
 
@@ -21,8 +20,8 @@ internal sealed class NetworkSimMethod : IReconstruction
     private readonly NetworkSimJudge? _judge;
     private readonly NetworkImage _image;
     private readonly LightCheck _light;
+    private readonly FollowedProvider _provider;
     private readonly SimGroup _group;
-    private InferenceDecision _decision;
     private TrustReport _own = TrustReport.Good;
     private bool _any;
 
@@ -36,12 +35,11 @@ internal sealed class NetworkSimMethod : IReconstruction
         _group = new SimGroup(acquisition);
         _image = new NetworkImage(acquisition.Result);
         _light = new LightCheck(network.Model.Id, network.Model.Manifest.Domain.Photons);
-        _decision = network.Provider;
-        Provider = ProviderDecision.From(_decision);
+        _provider = new FollowedProvider(network.Provider);
     }
 
     /// <inheritdoc/>
-    public ProviderDecision Provider { get; private set; }
+    public ProviderDecision Provider => _provider.Current;
 
     /// <summary>Bytes held beside the network: the group, a copy being judged, image and Wiener reconstruction.</summary>
     public static long HeldBytes(SimAcquisition acquisition) =>
@@ -62,11 +60,7 @@ internal sealed class NetworkSimMethod : IReconstruction
         }
         finally
         {
-            if (!ReferenceEquals(_network.Provider, _decision))
-            {
-                _decision = _network.Provider;
-                Provider = NetworkMethods.Tell(_decision, update);
-            }
+            _provider.Follow(_network.Provider, update);
         }
 
         _own = _image.Take(_network.Maps, _light.Check(_group[_places[0]], TrustReport.Good));

@@ -1,6 +1,5 @@
 using MicroscopeStream.Core.Results;
 using MicroscopeStream.Inference.Windows;
-using InferenceDecision = MicroscopeStream.Inference.Providers.ProviderDecision;
 
 namespace MicroscopeStream.Pipeline.Methods.Sim;
 
@@ -11,21 +10,20 @@ internal sealed class RefiningNetwork : IDisposable
     private readonly IImageNetwork _network;
     private readonly NetworkImage _image;
     private readonly LightCheck _light;
-    private InferenceDecision _decision;
+    private readonly FollowedProvider _provider;
     private long _runs;
 
     /// <param name="network">Opened for the result's grid; disposed with this.</param>
     /// <param name="acquisition">Grids.</param>
     public RefiningNetwork(IImageNetwork network, SimAcquisition acquisition)
     {
-        (_network, _decision) = (network, network.Provider);
+        (_network, _provider) = (network, new FollowedProvider(network.Provider));
         _image = new NetworkImage(acquisition.Result);
         _light = new LightCheck(network.Model.Id, network.Model.Manifest.Domain.Photons);
-        Provider = ProviderDecision.From(_decision);
     }
 
     /// <summary>What it runs on now.</summary>
-    public ProviderDecision Provider { get; private set; }
+    public ProviderDecision Provider => _provider.Current;
 
     /// <summary>What speaks against the last image as a network's: light outside the training, numbers that are none.</summary>
     public TrustReport Report { get; private set; } = TrustReport.Good;
@@ -48,11 +46,7 @@ internal sealed class RefiningNetwork : IDisposable
         }
         finally
         {
-            if (!ReferenceEquals(_network.Provider, _decision))
-            {
-                _decision = _network.Provider;
-                Provider = update is null ? ProviderDecision.From(_decision) : NetworkMethods.Tell(_decision, update);
-            }
+            _provider.Follow(_network.Provider, update);
         }
 
         Report = _image.Take(_network.Maps, _light.Check(frame, TrustReport.Good));

@@ -111,16 +111,7 @@ internal sealed partial class SimMethod : IReconstruction
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            await (_beside ?? Task.CompletedTask).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // What went wrong beside a stream that has ended concerns nobody any more.
-        catch (Exception)
-#pragma warning restore CA1031
-        {
-        }
-
+        await BesideStream.EndAsync(_beside).ConfigureAwait(false);
         _equipment.Owned?.Dispose();
         _crew?.Dispose();
     }
